@@ -1,0 +1,103 @@
+"""One workspace: the tables of a data folder, read, checked and typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import UnitsError
+from geo.terms import DEFAULT_PANO_RADIUS_M, UNITS
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """One line of the plan, with its target (None: not stated)."""
+
+    id: str
+    text: str
+    kind: str = ""
+    channel: str = ""
+    target: float | None = None
+    unit: str = ""
+    place: str = ""
+    responsible: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of one year; what it does not state is blank or None."""
+
+    number: str = ""
+    title: str = ""
+    issued_on: date | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    budget_vnd: int | None = None
+    lead_unit: str = ""
+    pano_radius_m: float = DEFAULT_PANO_RADIUS_M
+    radius_is_assumed: bool = True
+    commitments: tuple[Commitment, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Workspace:
+    """The tables of one data folder.
+
+    Every table is indexed by ``id`` (communes by ``code``), keeps the row order of its file, and
+    has the columns of the data folder's contract. Blank text is ``""``; unknown numbers are NaN
+    (``float64``) or ``pd.NA`` (``Int64``); unknown dates are None; lists are tuples of str.
+    Coordinates are decimal degrees, WGS 84 (EPSG:4326); lengths are metres; money is whole đồng.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The folder that the tables came from.
+    communes : mapping of str to GeoDataFrame
+        The units of ``"2023"`` and ``"2025"``, EPSG:4326.
+    villages, panos, works, venues, activities : DataFrame
+        See the data folder's contract.
+    plan : Plan
+        What the plan states.
+    invented : bool
+        True if the rows say that they are made up for demonstration.
+    version : str
+        Digest of the files' content: equal content, equal version.
+    """
+
+    path: Path
+    communes: Mapping[str, gpd.GeoDataFrame]
+    villages: pd.DataFrame
+    panos: pd.DataFrame
+    works: pd.DataFrame
+    venues: pd.DataFrame
+    activities: pd.DataFrame
+    plan: Plan = field(default_factory=Plan)
+    invented: bool = False
+    version: str = ""
+
+    def units(self, units: str) -> gpd.GeoDataFrame:
+        """Return the communes of one set of units.
+
+        Parameters
+        ----------
+        units : {"2023", "2025"}
+            The set of units.
+
+        Returns
+        -------
+        GeoDataFrame
+            Communes indexed by code, EPSG:4326.
+
+        Raises
+        ------
+        UnitsError
+            If the set of units is not known.
+        """
+        if units not in self.communes:
+            raise UnitsError(f"units must be one of {', '.join(UNITS)}, got {units!r}")
+        return self.communes[units]
