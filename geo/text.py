@@ -1,4 +1,4 @@
-"""The words of both languages: looked up by key from ``locale/``, with numbers and dates in the reader's way."""
+"""The words of both languages, looked up by key from ``locale/``; numbers and dates in the reader's way."""
 
 from __future__ import annotations
 
