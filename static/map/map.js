@@ -1,0 +1,454 @@
+/* Puts a scene on a Leaflet map and changes it in place when a view arrives. */
+(function () {
+  "use strict";
+  const outreach = (window.outreach = window.outreach || {});
+  const element = outreach.element;
+  const SCALE = 1e5, HIDDEN = ".";
+  const CLASSES = ["reached", "planned", "possible", "no_location", "unreached"];
+  const STATUSES = ["planned", "building", "in_service", "needs_repair", "repairing",
+    "awaiting_acceptance", "suspended", "retired"];
+  const ROUGH_M = 100; /* a point whose accuracy is worse than this is marked as approximate */
+
+  /* A point drawn by one of outreach.draw; `offset` in pixels keeps points of one place apart. */
+  const SymbolMarker = L.CircleMarker.extend({
+    _project() {
+      L.CircleMarker.prototype._project.call(this);
+      const offset = this.options.offset;
+      if (offset) { this._point = this._point.add(offset); this._updateBounds(); }
+    },
+    _updatePath() {
+      const renderer = this._renderer, o = this.options;
+      if (!renderer._drawing || o.hidden || this._empty()) return;
+      outreach.draw[o.kind](renderer._ctx, this._point.x, this._point.y, this._radius, o.symbol);
+    },
+    _containsPoint(p) {
+      return !this.options.hidden && L.CircleMarker.prototype._containsPoint.call(this, p);
+    },
+  });
+
+  const place = (at) => L.latLng(at[1] / SCALE, at[0] / SCALE);
+
+  function unpackRing(ring) {
+    const points = [];
+    for (let i = 0, x = 0, y = 0; i < ring.length; i += 2) {
+      x += ring[i]; y += ring[i + 1];
+      points.push([y / SCALE, x / SCALE]);
+    }
+    return points;
+  }
+  const unpack = (polygons) => polygons.map((rings) => rings.map(unpackRing));
+
+  class OutreachMap {
+    constructor(map, options) {
+      this.map = map;
+      this.options = options;
+      this.renderer = L.canvas({ padding: 0.4, tolerance: 6 });
+      this.notice = new outreach.Notice().addTo(map);
+      this.north = new outreach.North().addTo(map);
+      this.zoom = L.control.zoom({ position: "topright", zoomInTitle: "+", zoomOutTitle: "−" }).addTo(map);
+      L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+      this.legend = new outreach.Legend().addTo(map);
+      this.labels = new outreach.LabelLayer();
+      this.tooltip = L.tooltip({ className: "outreach-tooltip", direction: "top", offset: [0, -10] });
+      this.popup = L.popup({ className: "outreach-popup", autoPanPadding: [24, 48], maxWidth: 260 });
+      map.attributionControl.setPrefix(false);
+      map.on("zoomend", () => this.scaleSymbols());
+    }
+
+    word(key, values) {
+      let text = this.scene.words[this.view ? this.view.lang : "vi"][key];
+      if (text === undefined) return key;
+      for (const [name, value] of Object.entries(values || {})) text = text.replaceAll(`{${name}}`, value);
+      return text;
+    }
+
+    number(value) { return value.toLocaleString(this.view.lang === "vi" ? "vi-VN" : "en-GB"); }
+    length(m) {
+      return m < 1000 ? `${this.number(Math.round(m))} m` : `${this.number(Math.round(m / 100) / 10)} km`;
+    }
+    day(iso) {
+      const [y, m, d] = iso.split("-").map(Number);
+      return this.view.lang === "vi" ? `${d}/${m}/${y}` :
+        new Date(Date.UTC(y, m - 1, d)).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+    }
+
+    load(scene) {
+      this.scene = scene;
+      const { map, renderer } = this, colors = scene.palette.layers, quiet = { renderer, interactive: false };
+      map.getContainer().style.background = colors.sea;
+      map.fitBounds(scene.bounds, { padding: [12, 12], animate: false });
+      this.land = L.layerGroup(scene.basemap.land.map((shape) => L.polygon(unpack(shape),
+        { ...quiet, stroke: true, weight: 0.7, color: colors.land_edge, fillColor: colors.land, fillOpacity: 1 })));
+      this.land.addTo(map);
+      this.communes = {};
+      for (const [units, list] of Object.entries(scene.communes)) {
+        this.communes[units] = new Map(list.map((commune) => {
+          const layer = L.polygon(unpack(commune.shape), { renderer, weight: 1.2, color: colors.commune_edge, fillOpacity: 1 });
+          this.react(layer, "commune", commune.code);
+          return [commune.code, { ...commune, layer }];
+        }));
+      }
+      this.communeLayer = L.layerGroup().addTo(map);
+      this.accuracyLayer = L.layerGroup().addTo(map);
+      this.radiusLayer = L.layerGroup().addTo(map);
+      this.focusLayer = L.layerGroup().addTo(map);
+      this.villages = this.markers("village", scene.villages);
+      this.venues = this.markers("venue", scene.venues);
+      this.panos = this.markers("pano", scene.panos);
+      this.symbolLayer = L.layerGroup().addTo(map);
+      for (const marker of [...this.villages, ...this.venues, ...this.panos]) {
+        if (marker) this.symbolLayer.addLayer(marker);
+      }
+      this.labels.addTo(map);
+    }
+
+    /* One marker a row (null without a point), those of one place set apart around it. */
+    markers(kind, table) {
+      const together = new Map();
+      table.at.forEach((at, i) => {
+        if (at) together.set(at.join(), [...(together.get(at.join()) || []), i]);
+      });
+      return table.at.map((at, i) => {
+        if (!at) return null;
+        const group = together.get(at.join()), turn = group.indexOf(i) / group.length * 2 * Math.PI;
+        const apart = group.length > 1 ? 5 + 2.2 * group.length : 0;
+        const offset = kind === "village" && apart
+          ? L.point(apart * Math.sin(turn), -apart * Math.cos(turn)) : kind === "pano" ? L.point(0, -13) : null;
+        const marker = new SymbolMarker(place(at), {
+          renderer: this.renderer, kind, offset, hidden: true, radius: 7,
+          symbol: kind === "venue" ? this.scene.palette.venue : this.scene.palette.historical,
+        });
+        this.react(marker, kind, table.id[i]);
+        marker.on("mouseover", () => this.showTooltip(kind, i, marker));
+        marker.on("mouseout", () => this.map.closeTooltip(this.tooltip));
+        return marker;
+      });
+    }
+
+    react(layer, kind, id) {
+      layer.on("click", (event) => {
+        L.DomEvent.stopPropagation(event);
+        this.openPopup(kind, id, event.latlng);
+        this.report(kind, id);
+      });
+    }
+
+    /* Tells the page around what was picked; without one (a file from disk) the popup has to do. */
+    report(kind, id) {
+      const state = window.__GLOBAL_DATA__;
+      if (!state || !window.Streamlit) return;
+      this.picks = (this.picks || 0) + 1;
+      state.last_active_drawing = { kind, id, pick: this.picks };
+      state.previous_data = { last_active_drawing: state.last_active_drawing };
+      window.Streamlit.setComponentValue(state.previous_data);
+    }
+
+    apply(view) {
+      const before = this.view || {};
+      this.view = view;
+      const hide = new Set(view.hide), tiled = view.base !== "offline";
+      if (before.base !== view.base) this.setBase(view.base);
+      if (before.lang !== view.lang) this.relabel();
+      this.drawCommunes(tiled);
+      this.encoded(this.villages, view.villages, (i, digit) => this.scene.villages.historical[i]
+        ? { symbol: this.scene.palette.historical, hidden: hide.has("historical") }
+        : { symbol: this.scene.palette.classes[CLASSES[digit]] });
+      this.encoded(this.panos, view.panos, (i, digit) => ({ symbol: this.scene.palette.statuses[STATUSES[digit]] }));
+      this.encoded(this.venues, view.venues, () => ({ hidden: hide.has("venues") }));
+      this.drawCircles(hide);
+      this.scaleSymbols();
+      this.setLabels(hide);
+      this.showLegend(hide);
+      this.notice.set("invented", this.scene.invented ? this.word("map.invented") : "", "invented");
+      this.select(view.selected, before.selected);
+    }
+
+    encoded(markers, digits, options) {
+      markers.forEach((marker, i) => {
+        if (!marker) return;
+        const seen = digits[i] !== HIDDEN;
+        Object.assign(marker.options, { hidden: !seen }, seen ? { hidden: false, ...options(i, Number(digits[i])) } : {});
+        marker.redraw();
+      });
+    }
+
+    drawCommunes(tiled) {
+      const { view, communeLayer } = this, colors = this.scene.palette.layers;
+      const done = new Set(view.areas.done), planned = new Set(view.areas.planned);
+      if (this.drawnUnits !== view.units) {
+        communeLayer.clearLayers();
+        for (const { layer } of this.communes[view.units].values()) communeLayer.addLayer(layer);
+        for (const { layer } of this.communes[view.units].values()) layer.bringToBack();
+        this.land.eachLayer((layer) => layer.bringToBack());
+        this.drawnUnits = view.units;
+      }
+      const showAreas = !view.hide.includes("areas");
+      for (const [code, { layer }] of this.communes[view.units]) {
+        const chosen = !view.commune || view.commune === code;
+        const fill = !showAreas ? colors.commune : done.has(code) ? colors.area_done
+          : planned.has(code) ? this.plannedFill() : colors.commune;
+        layer.setStyle({
+          fillColor: chosen ? fill : colors.land, fillOpacity: tiled ? 0.25 : 1,
+          weight: view.commune === code ? 2.4 : 1.1,
+        });
+      }
+    }
+
+    /* The planned stripes lie on the commune's own colour. */
+    plannedFill() {
+      if (this.stripes) return this.stripes;
+      const colors = this.scene.palette.layers, tile = document.createElement("canvas");
+      tile.width = tile.height = 10;
+      const pen = tile.getContext("2d");
+      pen.fillStyle = colors.commune;
+      pen.fillRect(0, 0, 10, 10);
+      pen.strokeStyle = colors.area_planned;
+      pen.lineWidth = 2.4;
+      for (const shift of [-10, 0, 10]) {
+        pen.beginPath(); pen.moveTo(shift - 1, 11); pen.lineTo(shift + 11, -1); pen.stroke();
+      }
+      this.stripes = pen.createPattern(tile, "repeat");
+      return this.stripes;
+    }
+
+    drawCircles(hide) {
+      const colors = this.scene.palette.layers, options = { renderer: this.renderer, interactive: false, weight: 1 };
+      this.accuracyLayer.clearLayers();
+      this.radiusLayer.clearLayers();
+      const drawn = new Set();
+      const circles = (kind, table, markers) => markers.forEach((marker, i) => {
+        if (!marker || marker.options.hidden) return;
+        const accuracy = table.accuracy[i], key = `${table.at[i]} ${accuracy}`;
+        if (!hide.has("accuracy") && accuracy >= ROUGH_M && !drawn.has(key)) {
+          drawn.add(key);
+          this.accuracyLayer.addLayer(L.circle(marker.getLatLng(), { ...options, radius: accuracy,
+            color: colors.accuracy, opacity: 0.5, dashArray: "2 5", fillOpacity: 0 }));
+        }
+        if (kind === "pano" && !hide.has("radius") && STATUSES[this.view.panos[i]] !== "retired") {
+          this.radiusLayer.addLayer(L.circle(marker.getLatLng(), { ...options, radius: table.radius[i],
+            color: colors.radius, opacity: 0.65, fillColor: colors.radius, fillOpacity: 0.07 }));
+        }
+      });
+      circles("village", this.scene.villages, this.villages);
+      circles("venue", this.scene.venues, this.venues);
+      circles("pano", this.scene.panos, this.panos);
+      this.symbolLayer.eachLayer((layer) => layer.bringToFront());
+    }
+
+    scaleSymbols() {
+      if (!this.view) return;
+      const zoom = this.map.getZoom(), step = zoom < 9 ? 0.5 : zoom < 11 ? 0.75 : zoom < 13 ? 1 : 1.2;
+      if (step === this.step) return;
+      this.step = step;
+      for (const [markers, radius] of [[this.villages, 6.5], [this.venues, 8.5], [this.panos, 10]]) {
+        for (const marker of markers) if (marker) marker.setRadius(radius * step);
+      }
+    }
+
+    setLabels(hide) {
+      const colors = this.scene.palette.layers, labels = [], obstacles = [];
+      const add = (text, at, options) => labels.push({ text, at: place(at), halo: colors.halo, minZoom: 0, ...options });
+      for (const { name, at } of this.communes[this.view.units].values()) {
+        add(name, at, { size: 13, weight: 600, color: colors.commune_label, priority: 3 });
+      }
+      for (const { name, kind, at } of this.scene.basemap.labels) {
+        const wet = kind === "sea" || kind === "bay";
+        add(name, at, { size: kind === "sea" ? 15 : 12, italic: wet, priority: wet ? 2 : 0,
+          color: wet ? colors.sea_label : colors.place_label, halo: wet ? colors.sea : colors.halo,
+          minZoom: wet ? 8 : 10 });
+      }
+      this.villages.forEach((marker, i) => {
+        if (!marker || marker.options.hidden) return;
+        const old = this.scene.villages.historical[i];
+        obstacles.push({ at: marker.getLatLng(), r: 7 });
+        add(this.scene.villages.name[i], this.scene.villages.at[i],
+          { size: 11, italic: Boolean(old), color: old ? colors.place_label : colors.commune_label,
+            above: 15, minZoom: old ? 13 : 12, priority: old ? -1 : 1 });
+      });
+      this.panos.forEach((marker, i) => {
+        if (!marker || marker.options.hidden) return;
+        obstacles.push({ at: marker.getLatLng(), r: 10 });
+        add(this.scene.panos.name[i], this.scene.panos.at[i],
+          { size: 11, weight: 600, color: colors.radius, above: 28, minZoom: 12, priority: 2 });
+      });
+      this.labels.setLabels(hide.has("labels") ? [] : labels, obstacles);
+    }
+
+    showLegend(hide) {
+      const { view } = this, { palette } = this.scene, colors = palette.layers;
+      const classes = Object.entries(view.legend.classes)
+        .map(([name, n]) => ["village", palette.classes[name], this.word(`terms.class.${name}`), this.number(n)]);
+      const statuses = Object.entries(view.legend.statuses)
+        .map(([name, n]) => ["pano", palette.statuses[name], this.word(`terms.status.${name}`), this.number(n)]);
+      const other = [];
+      if (view.legend.venues) other.push(["venue", palette.venue, this.word("map.venue"), this.number(view.legend.venues)]);
+      if (!hide.has("areas") && view.areas.done.length) {
+        other.push(["area", { color: colors.area_done, edge: colors.commune_edge }, this.word("map.area_done"), this.number(view.areas.done.length)]);
+      }
+      if (!hide.has("areas") && view.areas.planned.length) {
+        other.push(["area", { color: colors.area_planned, edge: colors.commune_edge, striped: true }, this.word("map.area_planned"), this.number(view.areas.planned.length)]);
+      }
+      if (!hide.has("radius")) other.push(["ring", { color: colors.radius }, this.word("map.radius")]);
+      if (!hide.has("accuracy")) other.push(["ring", { color: colors.accuracy, dashed: true }, this.word("map.accuracy")]);
+      if (!hide.has("historical") && view.legend.historical) {
+        other.push(["village", palette.historical, this.word("map.historical"), this.number(view.legend.historical)]);
+      }
+      const notes = [this.word("map.on", { date: this.day(view.on) })];
+      if (view.data_date) notes.push(this.word("map.data_date", { date: this.day(view.data_date) }));
+      if (this.scene.invented) notes.push(this.word("map.invented"));
+      if (this.options.standalone) notes.push(...this.unlocated());
+      this.legend.show(this.word("map.legend"), [
+        { title: this.word("map.villages"), rows: classes },
+        { title: this.word("map.panos"), rows: statuses },
+        { title: this.word("map.other"), rows: other },
+      ], notes);
+    }
+
+    /* Villages without a point: on the screen a list beside the map has them, in a file the legend must. */
+    unlocated() {
+      const names = this.scene.villages.name.filter((name, i) => !this.villages[i]
+        && !this.scene.villages.historical[i] && this.view.villages[i] !== HIDDEN);
+      return names.length ? [`${this.word("terms.class.no_location")}: ${names.join(", ")}`] : [];
+    }
+
+    relabel() {
+      this.zoom.remove();
+      this.zoom = L.control.zoom({ position: "topright", zoomInTitle: this.word("map.zoom_in"),
+        zoomOutTitle: this.word("map.zoom_out"), zoomInText: "+", zoomOutText: "−" }).addTo(this.map);
+      this.north.show(this.word("map.north_letter"), this.word("map.north"));
+      this.map.getContainer().setAttribute("aria-label", this.word("map.title"));
+      this.map.getContainer().setAttribute("role", "region");
+    }
+
+    setBase(name) {
+      if (this.tiles) this.tiles.remove();
+      this.tiles = null;
+      this.notice.set("base", "");
+      const tiles = this.options.tile_layers[name];
+      if (!tiles) return;
+      this.tiles = L.tileLayer(tiles.url, { attribution: tiles.attribution, maxNativeZoom: tiles.max_zoom, maxZoom: 19 });
+      this.tiles.on("tileerror", () => this.notice.set("base", this.word("map.base_unreachable"), "warning"));
+      this.tiles.on("tileload", () => this.notice.set("base", ""));
+      this.tiles.addTo(this.map);
+    }
+
+    row(kind, id) {
+      if (kind === "commune") return -1;
+      return this.scene[`${kind}s`].id.indexOf(id);
+    }
+
+    marker(kind, id) { return (this[`${kind}s`] || [])[this.row(kind, id)]; }
+
+    /* What a thing is, in a few lines: [name, line, …]. */
+    summary(kind, id) {
+      if (kind === "commune") {
+        const commune = this.communes[this.view.units].get(id);
+        return commune && [`${commune.kind} ${commune.name}`];
+      }
+      const i = this.row(kind, id), table = this.scene[`${kind}s`], lines = [];
+      if (i < 0) return null;
+      if (kind === "village") {
+        const digit = this.view.villages[i];
+        lines.push(`${table.kind[i]} ${table.name[i]}`, table.historical[i] ? this.word("map.historical")
+          : digit === HIDDEN ? "" : this.word(`terms.class.${CLASSES[digit]}`));
+      } else if (kind === "pano") {
+        const digit = this.view.panos[i];
+        lines.push(table.name[i], digit === HIDDEN ? "" : this.word(`terms.status.${STATUSES[digit]}`));
+      } else lines.push(table.name[i], this.word("map.venue"));
+      if (table.accuracy[i] >= ROUGH_M) lines.push(this.word("map.approximate", { distance: this.length(table.accuracy[i]) }));
+      return lines.filter(Boolean);
+    }
+
+    card(kind, id) {
+      const lines = this.summary(kind, id);
+      return lines && element("div", "", element("strong", "", lines[0]),
+        ...lines.slice(1).map((line) => element("div", "", line)));
+    }
+
+    showTooltip(kind, i, marker) {
+      if (marker.options.hidden) return;
+      const at = this.map.layerPointToLatLng(marker._point);
+      this.map.openTooltip(this.tooltip.setLatLng(at).setContent(this.card(kind, this.scene[`${kind}s`].id[i])));
+    }
+
+    openPopup(kind, id, at) {
+      const content = this.card(kind, id);
+      if (!content) return;
+      this.open = { kind, id };
+      this.map.closeTooltip(this.tooltip);
+      this.popup.setContent(content);
+      const marker = this.marker(kind, id);
+      this.popup.options.offset = marker ? L.point(0, -4) : L.point(0, 7);
+      this.map.openPopup(this.popup.setLatLng(marker ? this.map.layerPointToLatLng(marker._point) : at));
+    }
+
+    select(selected, before) {
+      this.focusLayer.clearLayers();
+      if (!selected) return;
+      const { kind, id } = selected, colors = this.scene.palette.layers;
+      const marker = this.marker(kind, id), commune = kind === "commune" && this.communes[this.view.units].get(id);
+      const moved = selected.move && (!before || selected.move !== before.move);
+      if (marker && !marker.options.hidden) {
+        this.focusLayer.addLayer(L.circleMarker(marker.getLatLng(), { renderer: this.renderer, interactive: false,
+          radius: marker.options.offset ? 22 : 14, color: colors.selected, weight: 3, fill: false }));
+        if (moved) this.goTo(() => this.map.setView(marker.getLatLng(), Math.max(this.map.getZoom(), 13)));
+      } else if (commune) {
+        this.focusLayer.addLayer(L.polygon(commune.layer.getLatLngs(), { renderer: this.renderer, interactive: false,
+          color: colors.selected, weight: 2.5, fill: false }));
+        if (moved) this.goTo(() => this.map.fitBounds(commune.layer.getBounds(), { maxZoom: 13 }));
+      }
+      const shown = this.map.hasLayer(this.popup) && this.open;
+      if (shown) {
+        const content = this.card(this.open.kind, this.open.id);
+        if (content) this.popup.setContent(content);
+      }
+      if (moved && marker) this.openPopup(kind, id);
+      else if (moved) this.map.closePopup();
+    }
+
+    goTo(move) { this.map.stop(); move(); }
+
+    /* What is drawn, for whoever cannot see a canvas: tests and assistive scripts. */
+    describe() {
+      const seen = (markers) => markers.filter((marker) => marker && !marker.options.hidden).length;
+      return {
+        units: this.view.units, communes: this.communeLayer.getLayers().length, villages: seen(this.villages),
+        panos: seen(this.panos), venues: seen(this.venues), names: this.labels.placed(),
+        zoom: this.map.getZoom(), center: this.map.getCenter(), popup: this.map.hasLayer(this.popup),
+        circles: this.accuracyLayer.getLayers().length, radii: this.radiusLayer.getLayers().length,
+        selected: this.view.selected, base: this.view.base, legend: this.view.legend,
+      };
+    }
+
+    /* Where a thing is drawn, in pixels of the page that holds the map. */
+    pixel(kind, id) {
+      const marker = this.marker(kind, id);
+      if (marker) return this.map.layerPointToContainerPoint(marker._point);
+      return this.map.latLngToContainerPoint(place(this.communes[this.view.units].get(id).at));
+    }
+  }
+
+  let current = null, waiting = null;
+
+  outreach.attach = function (map, options) {
+    current = new OutreachMap(map, options);
+    outreach.map = current;
+    const start = (scene) => {
+      current.load(scene);
+      const view = waiting || options.view;
+      waiting = null;
+      if (view) current.apply(view);
+    };
+    if (options.scene) return start(options.scene);
+    fetch(options.scene_url, { credentials: "same-origin" })
+      .then((answer) => { if (!answer.ok) throw new Error(String(answer.status)); return answer.json(); })
+      .then(start)
+      .catch(() => current.notice.set("scene",
+        "Không tải được bản đồ. Kiểm tra kết nối rồi tải lại trang. / The map could not be loaded. Check the connection, then reload the page.", "warning"));
+  };
+
+  outreach.update = function (view) {
+    if (current && current.scene) current.apply(view);
+    else waiting = view;
+  };
+})();
