@@ -25,7 +25,7 @@ demo: .venv/run.stamp ## The same on the invented workspace, data/demo
 	@OUTREACH_DATA=data/demo $(SERVE)
 
 test: .venv/dev.stamp browser ## Install what is missing, a browser included, then run every test
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/dev.stamp ## Check style
 	@$(BIN)/ruff check .
@@ -35,7 +35,7 @@ bench: .venv/dev.stamp browser ## Measure against the usual ways; prints a table
 	@$(BIN)/python -m benchmarks
 
 data: .venv/run.stamp ## Build data/ from its sources, and the invented data/demo
-	@$(BIN)/python -m tools.build_data
+	@$(BIN)/python -m tools.build_data $(if $(SOURCES),--sources $(SOURCES))
 	@$(BIN)/python -m tools.build_demo
 
 lock: .venv/dev.stamp ## Pin the newest versions that fit the ranges
