@@ -1,0 +1,186 @@
+"""Reads a data folder in one pass: every file, cell and rule, and the workspace if nothing is at fault."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.cells import unknown_column
+from geo.errors import DataFolderError
+from geo.faults import FaultLog
+from geo.layers import WGS84, read_layer
+from geo.planfile import read_plan
+from geo.rows import read_rows
+from geo.rules import check_rules
+from geo.schema import PLAN_FILE, TABLES, Table
+from geo.text import Words, fold
+from geo.workspace import Plan, Workspace
+
+INVENTED_MARK = "Dữ liệu minh họa"
+"""How the source or note of a row begins that is made up for demonstration."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one pass over a data folder gave.
+
+    Attributes
+    ----------
+    log : FaultLog
+        Every fault found.
+    rows, rejected : int
+        Data rows and features of all files, and how many of them have a fault.
+    workspace : Workspace or None
+        The workspace; None if anything is at fault.
+    """
+
+    log: FaultLog
+    rows: int
+    rejected: int
+    workspace: Workspace | None
+
+
+def read_workspace(path: Path | str, *, lang: str = "vi") -> Workspace:
+    """Read a data folder.
+
+    The communes of 2023, the villages and the panos must be there; a file of anything else may be
+    missing, and is then empty.
+
+    Parameters
+    ----------
+    path : Path or str
+        The folder.
+    lang : {"vi", "en"}
+        Language of the faults.
+
+    Returns
+    -------
+    Workspace
+        Tables typed and indexed by their key.
+
+    Raises
+    ------
+    DataFolderError
+        If anything in the folder is at fault; it carries every fault.
+    """
+    reading = read_folder(Path(path))
+    if reading.workspace is None:
+        faults = reading.log.faults(lang)
+        raise DataFolderError(Words(lang)("faults.refused", n=len(faults), folder=str(path)), faults)
+    return reading.workspace
+
+
+def read_folder(path: Path) -> Reading:
+    """Read and check a data folder; whatever is in it, this raises nothing.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The folder.
+
+    Returns
+    -------
+    Reading
+        Faults, counts and, where there are no faults, the workspace.
+    """
+    log = FaultLog()
+    if not _is_folder(path):
+        log.add("no_folder", str(path))
+        return Reading(log, 0, 0, None)
+    contents = _read_files(path, log)
+    texts = _decode(contents, log)
+    tables: dict[str, pd.DataFrame | None] = {}
+    counts: dict[Table, int] = {}
+    for one in TABLES:
+        if one.file in texts:
+            read = read_layer if one.is_layer else read_rows
+            tables[one.name], counts[one] = read(texts[one.file], one, log)
+    tables = {name: rows for name, rows in tables.items() if rows is not None}
+    plan = read_plan(texts[PLAN_FILE], log) if PLAN_FILE in texts else Plan()
+    check_rules(tables, log)
+    return Reading(
+        log,
+        rows=sum(counts.values()),
+        rejected=sum(log.rejected(one, count) for one, count in counts.items()),
+        workspace=None if log.findings else _workspace(path, tables, plan, _version(contents)),
+    )
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _read_files(path: Path, log: FaultLog) -> dict[str, bytes]:
+    """Return the content of each file of the contract that is there and can be read."""
+    contents = {}
+    required = {one.file: one.required for one in TABLES} | {PLAN_FILE: False}
+    for file, is_required in required.items():
+        try:
+            if (path / file).is_file():
+                contents[file] = (path / file).read_bytes()
+            elif (path / file).exists():
+                # A pipe or device would keep a reader waiting for ever.
+                log.add("unreadable", file)
+            elif is_required:
+                log.add("no_file", file)
+        except OSError:
+            log.add("unreadable", file)
+    return contents
+
+
+def _decode(contents: Mapping[str, bytes], log: FaultLog) -> dict[str, str]:
+    """Return the text of each file that is UTF-8 and not empty, in NFC."""
+    texts = {}
+    for file, content in contents.items():
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            log.add("not_utf8", file, line=str(content.count(b"\n", 0, error.start) + 1))
+            continue
+        if text.strip():
+            texts[file] = unicodedata.normalize("NFC", text)
+        elif file != PLAN_FILE:
+            log.add("empty_file", file)
+    return texts
+
+
+def _version(contents: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for file, content in contents.items():
+        digest.update(f"{file} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def _workspace(path: Path, tables: dict[str, pd.DataFrame], plan: Plan, version: str) -> Workspace:
+    """Return the workspace of tables without faults."""
+    texts = [rows[column] for rows in tables.values() for column in ("source", "note") if column in rows]
+    keyed = {one.name: tables.get(one.name, _no_rows(one)).set_index(one.key) for one in TABLES}
+    return Workspace(
+        path=path,
+        communes={"2023": keyed.pop("communes_2023"), "2025": keyed.pop("communes_2025")},
+        **keyed,
+        plan=plan,
+        invented=any(map(_is_invented, texts)),
+        version=version,
+    )
+
+
+def _is_invented(texts: pd.Series) -> bool:
+    return any(fold(text).startswith(fold(INVENTED_MARK)) for text in texts.unique())
+
+
+def _no_rows(table: Table) -> pd.DataFrame:
+    """Return the table of a file that is not there."""
+    columns = {column.name: unknown_column(column) for column in table.columns}
+    if table.is_layer:
+        return gpd.GeoDataFrame(columns, geometry=[], crs=WGS84)
+    return pd.DataFrame(columns)
