@@ -55,6 +55,7 @@ VENUE_SYMBOL = Symbol("#8a3d78", "speech")
 HISTORICAL_SYMBOL = Symbol("#6b747d", "cross", filled=False)
 
 LAYERS: dict[str, str] = {
+    "beyond": "#f4f5f4",
     "sea": "#d7e6ec",
     "land": "#ecebe5",
     "land_edge": "#cfccc2",

@@ -19,7 +19,7 @@ import pandas as pd
 import shapely
 
 from geo import palette
-from geo.coverage import Coverage, activities_that_count, pano_radius
+from geo.coverage import Coverage, activities_that_count, commune_codes_in, pano_radius
 from geo.terms import CHANNELS, CLASSES, LEDGER_CHANNELS, PANO_STATUSES, REACH_VALUES, UNITS
 from geo.text import LANGUAGES, catalogue
 from geo.workspace import Workspace
@@ -87,11 +87,14 @@ def _packed_communes(communes: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 
 def _basemap(folder: Path) -> dict[str, Any]:
     """Return the packed land and labels of a folder's ``basemap/``; empty where it has none."""
-    basemap: dict[str, Any] = {"land": [], "labels": []}
+    basemap: dict[str, Any] = {"land": [], "labels": [], "extent": None}
     land, labels = folder / "land.geojson", folder / "labels.geojson"
     if land.exists():
-        features = json.loads(land.read_text("utf-8"))["features"]
-        basemap["land"] = [pack_polygons(shapely.geometry.shape(f["geometry"])) for f in features]
+        layer = json.loads(land.read_text("utf-8"))
+        shapes = [shapely.geometry.shape(feature["geometry"]) for feature in layer["features"]]
+        west, south, east, north = layer.get("bbox") or shapely.total_bounds(shapes)
+        basemap["land"] = [pack_polygons(shape) for shape in shapes]
+        basemap["extent"] = [[south, west], [north, east]]
     if labels.exists():
         for feature in json.loads(labels.read_text("utf-8"))["features"]:
             lon, lat = feature["geometry"]["coordinates"]
@@ -195,9 +198,10 @@ def commune_wide(workspace: Workspace, coverage: Coverage, scenario: str) -> set
     scenario : {"now", "plan"}
         Whether planned activities count besides.
     """
-    activities = activities_that_count(workspace, on=coverage.on, scenario=scenario)
+    activities = workspace.activities
     chosen = activities[
-        (activities["scope"] == "communes")
+        activities_that_count(workspace, coverage.on, scenario)
+        & (activities["scope"] == "communes")
         & activities["channel"].isin(set(coverage.channels) - set(LEDGER_CHANNELS))
     ]
     codes = {code for codes in chosen["commune_codes"] for code in codes}
@@ -301,10 +305,7 @@ def view(
 def _in_commune(workspace: Workspace, table: pd.DataFrame, units: str, commune: str | None) -> np.ndarray:
     if not commune:
         return np.ones(len(table), bool)
-    codes = table["commune_code"]
-    if units == "2025":
-        codes = codes.map(workspace.communes["2023"]["successor_code"])
-    return (codes == commune).to_numpy()
+    return (commune_codes_in(workspace, table["commune_code"], units) == commune).to_numpy()
 
 
 def to_json(value: Mapping[str, Any]) -> str:

@@ -124,7 +124,7 @@ def screen_map(scene_url: str, *, assets: str) -> OutreachMap:
     assets : str
         Address of ``static/``.
     """
-    screen = OutreachMap(assets=assets, location=(0, 0), zoom_start=2, maxZoom=MAX_ZOOM)
+    screen = OutreachMap(assets=assets, location=(0, 0), zoom_start=2, maxZoom=MAX_ZOOM, zoomSnap=0.25)
     screen.add_child(OutreachLayers({"scene_url": scene_url}))
     return screen
 
@@ -139,7 +139,7 @@ def standalone_html(scene: Mapping[str, Any], view: Mapping[str, Any], *, title:
     title : str
         Title of the page.
     """
-    page = OutreachMap(assets="", location=(0, 0), zoom_start=2, maxZoom=MAX_ZOOM)
+    page = OutreachMap(assets="", location=(0, 0), zoom_start=2, maxZoom=MAX_ZOOM, zoomSnap=0.25)
     page.add_child(OutreachLayers({"scene": scene, "view": view, "standalone": True}))
     figure = page.get_root()
     figure.title = title

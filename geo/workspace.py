@@ -101,3 +101,10 @@ class Workspace:
         if units not in self.communes:
             raise UnitsError(f"units must be one of {', '.join(UNITS)}, got {units!r}")
         return self.communes[units]
+
+    @property
+    def recorded_until(self) -> date | None:
+        """The latest day that the data speak of as past: plan issued, pano checked, activity done."""
+        done = self.activities[self.activities["state"] == "done"]
+        days = [self.plan.issued_on, *self.panos["checked_on"], *done["starts_on"], *done["ends_on"]]
+        return max((day for day in days if day), default=None)

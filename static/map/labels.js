@@ -58,7 +58,8 @@
         ctx.font = `${label.italic ? "italic " : ""}${label.weight || 400} ${label.size}px ${FONT}`;
         const w = ctx.measureText(label.text).width / 2 + 2, h = label.size * 0.62;
         const spots = label.above ? [[0, -label.above], [0, label.above], [w + label.above, 0], [-w - label.above, 0]]
-          : [[0, 0], [0, -h * 2], [0, h * 2], [0, -h * 4], [0, h * 4]];
+          : [[0, 0], [0, -1], [0, 1], [0, -2], [0, 2], [-0.6, 0], [0.6, 0], [-0.6, -1.5], [0.6, -1.5], [-0.6, 1.5], [0.6, 1.5],
+            [0, -3], [0, 3], [-1.1, 0], [1.1, 0]].map(([dx, dy]) => [dx * w, dy * h * 2]);
         for (const [dx, dy] of spots) {
           const box = [p.x + dx - w, p.y + dy - h, p.x + dx + w, p.y + dy + h];
           if (taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) continue;

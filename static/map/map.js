@@ -75,10 +75,17 @@
     load(scene) {
       this.scene = scene;
       const { map, renderer } = this, colors = scene.palette.layers, quiet = { renderer, interactive: false };
-      map.getContainer().style.background = colors.sea;
+      map.getContainer().style.background = scene.basemap.extent ? colors.beyond : colors.sea;
       map.fitBounds(scene.bounds, { padding: [12, 12], animate: false });
+      map.setMinZoom(Math.floor(map.getZoom()) - 1);
       this.land = L.layerGroup(scene.basemap.land.map((shape) => L.polygon(unpack(shape),
         { ...quiet, stroke: true, weight: 0.7, color: colors.land_edge, fillColor: colors.land, fillOpacity: 1 })));
+      if (scene.basemap.extent) {
+        /* Beyond what the base map covers the map stays blank: no sea where there may be land. */
+        const extent = L.latLngBounds(scene.basemap.extent);
+        this.land.addLayer(L.rectangle(extent, { ...quiet, stroke: false, fillColor: colors.sea, fillOpacity: 1 }));
+        map.setMaxBounds(extent.pad(0.15));
+      }
       this.land.addTo(map);
       this.communes = {};
       for (const [units, list] of Object.entries(scene.communes)) {
@@ -179,7 +186,7 @@
         communeLayer.clearLayers();
         for (const { layer } of this.communes[view.units].values()) communeLayer.addLayer(layer);
         for (const { layer } of this.communes[view.units].values()) layer.bringToBack();
-        this.land.eachLayer((layer) => layer.bringToBack());
+        for (const layer of this.land.getLayers()) layer.bringToBack();
         this.drawnUnits = view.units;
       }
       const showAreas = !view.hide.includes("areas");

@@ -24,6 +24,7 @@
   function village(ctx, x, y, r, symbol) {
     const outline = outlines[symbol.shape];
     ctx.save();
+    ctx.globalAlpha = 1;
     ctx.translate(x, y);
     ctx.lineJoin = "round";
     ctx.beginPath();
@@ -70,6 +71,7 @@
   function pano(ctx, x, y, r, symbol) {
     const w = r * 1.25, h = r * 0.8;
     ctx.save();
+    ctx.globalAlpha = 1;
     ctx.translate(x, y - r * 0.2);
     ctx.lineCap = ctx.lineJoin = "round";
     const posts = () => {
@@ -101,6 +103,7 @@
   /* A speech bubble: a place where people talk. */
   function venue(ctx, x, y, r, symbol) {
     ctx.save();
+    ctx.globalAlpha = 1;
     ctx.translate(x, y);
     ctx.lineJoin = "round";
     ctx.beginPath();
@@ -120,6 +123,7 @@
 
   function area(ctx, x, y, r, symbol) {
     ctx.save();
+    ctx.globalAlpha = 1;
     ctx.beginPath();
     ctx.roundRect(x - r * 1.3, y - r * 0.85, r * 2.6, r * 1.7, 2);
     ctx.fillStyle = symbol.striped ? outreach.stripes(ctx, symbol.color) : symbol.color;
@@ -132,6 +136,7 @@
 
   function ring(ctx, x, y, r, symbol) {
     ctx.save();
+    ctx.globalAlpha = 1;
     ctx.beginPath();
     ctx.arc(x, y, r, 0, 2 * Math.PI);
     ctx.setLineDash(symbol.dashed ? [3, 2.5] : []);

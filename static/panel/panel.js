@@ -1,0 +1,84 @@
+/* Draws blocks of text, facts and rows beside the map and reports what was picked; all text as text nodes.
+   Runs after map/symbols.js, whose icons it uses. */
+const { icon } = window.outreach;
+
+function element(tag, className, ...children) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return node;
+}
+
+function picture(spec, size) {
+  if (!spec) return null;
+  const holder = element("span", "icon");
+  holder.append(icon(spec.kind, spec.symbol, size));
+  if (spec.label) {
+    holder.setAttribute("role", "img");
+    holder.setAttribute("aria-label", spec.label);
+  }
+  return holder;
+}
+
+function button(className, pick, children, report) {
+  const node = element("button", className, ...children);
+  node.type = "button";
+  node.dataset.pick = pick;
+  node.addEventListener("click", () => report(pick));
+  return node;
+}
+
+const blocks = {
+  title(block) {
+    return element("div", "title", picture(block.icon, 30),
+      element("div", "", element("h2", "", block.text), element("p", "muted", block.sub || "")));
+  },
+  note(block) { return element("p", "note " + (block.tone || ""), block.text); },
+  back(block, report) { return button("back", block.pick, ["‹ ", block.text], report); },
+  facts(block, report) {
+    const list = element("dl", "facts");
+    for (const [label, value, pick] of block.rows) {
+      list.append(element("dt", "", label),
+        element("dd", "", pick ? button("link", pick, [value], report) : value));
+    }
+    return list;
+  },
+  rows(block, report) {
+    const list = element("ul", "rows");
+    for (const row of block.rows) {
+      const inside = [picture(row.icon, 22),
+        element("span", "words", element("span", "text", row.text), row.sub ? element("span", "sub", row.sub) : null),
+        row.right ? element("span", "right", row.right) : null];
+      const item = element("li", "", row.pick ? button("row", row.pick, inside, report) : element("div", "row", ...inside));
+      if (row.selected) item.firstChild.setAttribute("aria-current", "true");
+      list.append(item);
+    }
+    return element("section", "", block.title ? element("h3", "", block.title) : null,
+      block.rows.length ? list : element("p", "empty", block.empty || ""));
+  },
+  figures(block, report) {
+    const list = element("ul", "figures");
+    for (const figure of block.figures) {
+      const inside = [element("span", "value", figure.value), element("span", "label", figure.label),
+        figure.sub ? element("span", "sub", figure.sub) : null];
+      const node = button("figure " + (figure.tone || ""), figure.pick, inside, report);
+      if (figure.active) node.setAttribute("aria-current", "true");
+      list.append(element("li", "", node));
+    }
+    return list;
+  },
+};
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const root = parentElement.querySelector(".panel");
+  const focused = parentElement.activeElement || document.activeElement;
+  const pick = focused && root.contains(focused) ? focused.dataset.pick : null;
+  const report = (value) => setTriggerValue("pick", value);
+  root.setAttribute("aria-label", data.label);
+  root.replaceChildren(...data.blocks.map((block) => blocks[block.type](block, report)));
+  if (pick) {
+    const again = [...root.querySelectorAll("[data-pick]")].find((node) => node.dataset.pick === pick);
+    if (again) again.focus({ preventScroll: true });
+  }
+}

@@ -1,0 +1,105 @@
+"""The page's address: every choice of a reader stands in it, so that a view can be sent as a link."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from geo.terms import CHANNELS, CLASSES, PANO_STATUSES, UNITS
+from geo.text import LANGUAGES
+from geo.webmap import TILE_LAYERS
+
+HIDEABLE_LAYERS = ("areas", "radius", "accuracy", "venues", "historical", "labels")
+BASES = ("offline", *TILE_LAYERS)
+LISTS = ("unreached", "reached", "planned", "panos", "communes")
+
+ONE_OF: dict[str, tuple[str, ...]] = {
+    "lang": LANGUAGES,
+    "units": UNITS,
+    "show": ("plan", "now"),
+    "base": BASES,
+    "list": LISTS,
+}
+SOME_OF: dict[str, tuple[str, ...]] = {
+    "channels": CHANNELS,
+    "classes": CLASSES,
+    "statuses": PANO_STATUSES,
+    "hide": HIDEABLE_LAYERS,
+}
+FREE = ("commune", "q", "sel")
+
+
+def _default(name: str) -> Any:
+    if name in ONE_OF:
+        return ONE_OF[name][0]
+    if name in SOME_OF:
+        return []
+    return date.today() if name == "on" else ""
+
+
+def _parsed(name: str, text: str) -> Any:
+    """Return what a parameter of the address says; the default where it makes no sense."""
+    if name in ONE_OF:
+        return text if text in ONE_OF[name] else _default(name)
+    if name in SOME_OF:
+        return [part for part in text.split(",") if part in SOME_OF[name]]
+    if name == "on":
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return _default(name)
+    return text
+
+
+def read(workspaces: list[str]) -> None:
+    """Take the choices from the address into the session, once, when the session starts.
+
+    Parameters
+    ----------
+    workspaces : list of str
+        Names of the workspaces on offer, the one to start with first.
+    """
+    if "address_read" in st.session_state:
+        return
+    st.session_state["address_read"] = True
+    asked = st.query_params.get("ws", workspaces[0])
+    st.session_state["ws"] = asked if asked in workspaces else workspaces[0]
+    for name in (*ONE_OF, *SOME_OF, *FREE, "on"):
+        text = st.query_params.get(name)
+        st.session_state[name] = _default(name) if text is None else _parsed(name, text)
+
+
+def write(workspaces: list[str]) -> None:
+    """Put the choices that differ from the defaults into the address."""
+    chosen: dict[str, str] = {}
+    if st.session_state["ws"] != workspaces[0]:
+        chosen["ws"] = st.session_state["ws"]
+    for name in (*ONE_OF, *SOME_OF, *FREE, "on"):
+        value = st.session_state.get(name)
+        if value and value != _default(name):
+            chosen[name] = ",".join(value) if isinstance(value, list) else str(value)
+    if chosen != st.query_params.to_dict():
+        st.query_params.from_dict(chosen)
+
+
+def selection() -> tuple[str, str] | None:
+    """Return kind and id of what is selected, or None."""
+    kind, _, key = st.session_state.get("sel", "").partition(":")
+    return (kind, key) if kind in ("village", "pano", "venue", "commune", "activity") and key else None
+
+
+def select(kind: str, key: str, *, move: bool) -> None:
+    """Select a thing.
+
+    Parameters
+    ----------
+    kind, key : str
+        What it is, and its id.
+    move : bool
+        Whether the map is to go there; not when it was picked on the map itself.
+    """
+    st.session_state["sel"] = f"{kind}:{key}" if key else ""
+    if move:
+        st.session_state["moves"] = st.session_state.get("moves", 0) + 1

@@ -1,0 +1,58 @@
+"""The panel component: blocks of text, facts, rows and figures, drawn as text and picked by click or key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from geo import palette
+from geo.webmap import STATIC
+
+_mount = st.components.v2.component(
+    "outreach_panel",
+    html='<div class="panel" role="region"></div>',
+    css=(STATIC / "panel/panel.css").read_text("utf-8"),
+    js=(STATIC / "map/symbols.js").read_text("utf-8") + (STATIC / "panel/panel.js").read_text("utf-8"),
+)
+
+
+def show(blocks: list[dict[str, Any]], *, key: str, label: str, on_pick: Callable[[str], None]) -> None:
+    """Draw blocks and call back with what a reader picks.
+
+    Parameters
+    ----------
+    blocks : list of dict
+        What to draw, see ``static/panel/panel.js``.
+    key : str
+        Name of this panel on the page.
+    label : str
+        What a screen reader calls it.
+    on_pick : callable
+        Called with the ``pick`` of the row or button that was clicked.
+    """
+
+    def picked() -> None:
+        value = st.session_state[key].pick
+        if value:
+            on_pick(value)
+
+    _mount(data={"label": label, "blocks": blocks}, key=key, on_pick_change=picked)
+
+
+def village_icon(name: str, *, label: str = "") -> dict[str, Any]:
+    """Return the icon of a coverage class, or of a historical name (``"historical"``)."""
+    plain = palette.to_dict()
+    symbol = plain["historical"] if name == "historical" else plain["classes"][name]
+    return {"kind": "village", "symbol": symbol, "label": label}
+
+
+def pano_icon(status: str, *, label: str = "") -> dict[str, Any]:
+    """Return the icon of a pano's status."""
+    return {"kind": "pano", "symbol": palette.to_dict()["statuses"][status], "label": label}
+
+
+def venue_icon(*, label: str = "") -> dict[str, Any]:
+    """Return the icon of a dialogue venue."""
+    return {"kind": "venue", "symbol": palette.to_dict()["venue"], "label": label}

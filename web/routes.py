@@ -1,0 +1,55 @@
+"""The HTTP routes beside the screens: the vendored assets, and the scenes that the map draws."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from functools import lru_cache
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from geo.errors import DataFolderError
+from geo.scene import scene, to_json
+from geo.webmap import STATIC
+from geo.workspace import Workspace
+from records.workspaces import load
+
+FOR_EVER = "private, max-age=31536000, immutable"
+
+
+class RevalidatedFiles(StaticFiles):
+    """Static files that a browser keeps, and asks about before it uses them again."""
+
+    def file_response(self, *args, **kwargs) -> Response:
+        """Return the file with a header that lets the browser keep it."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+@lru_cache(maxsize=4)
+def _packed_scene(workspace: Workspace) -> bytes:
+    return gzip.compress(to_json(scene(workspace)).encode(), compresslevel=9, mtime=0)
+
+
+async def serve_scene(request: Request) -> Response:
+    """Return the scene of a workspace; its version is part of the address, so it never changes."""
+    try:
+        workspace = await asyncio.to_thread(load, request.path_params["workspace"])
+    except (KeyError, DataFolderError):
+        return JSONResponse({"error": "no such workspace, or its data can't be used"}, status_code=404)
+    packed = await asyncio.to_thread(_packed_scene, workspace)
+    current = request.path_params["version"] == workspace.version
+    headers = {"Content-Encoding": "gzip", "Cache-Control": FOR_EVER if current else "no-store"}
+    return Response(packed, media_type="application/json", headers=headers)
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes that the server adds to those of the screens."""
+    return [
+        Route("/scene/{workspace}/{version}.json", serve_scene),
+        Mount("/assets", RevalidatedFiles(directory=STATIC)),
+    ]
