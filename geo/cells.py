@@ -100,12 +100,13 @@ def _read_number(text: str, column: Column) -> float:
     if not _NUMBER.fullmatch(text):
         raise CellError("not_a_number")
     number = float(text)
-    if not column.low <= number <= column.high:
-        if column.kind == "latitude" and abs(number) <= 180:
-            raise CellError("longitude_as_latitude")
-        code = "not_degrees" if column.kind in ("latitude", "longitude") else "out_of_range"
-        raise CellError(code, low=column.low, high=column.high)
-    return number
+    if column.low <= number <= column.high:
+        return number
+    if column.kind == "latitude" and abs(number) <= 180:
+        raise CellError("longitude_as_latitude")
+    if column.kind in ("latitude", "longitude"):
+        raise CellError("not_degrees", low=column.low, high=column.high)
+    raise CellError("out_of_range", low=column.low, high=column.high)
 
 
 def _read_integer(text: str, column: Column) -> int:

@@ -163,7 +163,10 @@ def _version(contents: Mapping[str, bytes]) -> str:
 def _workspace(path: Path, tables: dict[str, pd.DataFrame], plan: Plan, version: str) -> Workspace:
     """Return the workspace of tables without faults."""
     texts = [rows[column] for rows in tables.values() for column in ("source", "note") if column in rows]
-    keyed = {one.name: tables.get(one.name, _no_rows(one)).set_index(one.key) for one in TABLES}
+    keyed = {
+        one.name: (tables[one.name] if one.name in tables else _no_rows(one)).set_index(one.key)
+        for one in TABLES
+    }
     return Workspace(
         path=path,
         communes={"2023": keyed.pop("communes_2023"), "2025": keyed.pop("communes_2025")},

@@ -39,6 +39,7 @@ def read_rows(text: str, table: Table, log: FaultLog) -> tuple[pd.DataFrame | No
         # The header is no row, but the record that broke is one.
         return None, len(records)
     header, *records = records
+    width = len(header)
     while header and not header[-1] and not any("".join(record[len(header) - 1 :]) for record in records):
         header.pop()
     body = {row: record for row, record in enumerate(records, start=2) if any(record)}
@@ -47,8 +48,8 @@ def read_rows(text: str, table: Table, log: FaultLog) -> tuple[pd.DataFrame | No
     place = {name: header.index(name) for name in header}
     ragged = {}
     for row, record in body.items():
-        if len(record) < len(header) or any(record[len(header) :]):
-            ragged[row] = {"cells": len(record), "columns": len(header)}
+        if len(record) != width:
+            ragged[row] = {"cells": len(record), "columns": width}
             # The key alone is kept, so that what refers to this row is not at fault too.
             key = "".join(record[place[table.key] : place[table.key] + 1])
             body[row] = [key if name == table.key else "" for name in header]

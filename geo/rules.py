@@ -68,9 +68,13 @@ def _check_references(
     one: Table, rows: pd.DataFrame, column: Column, others: pd.DataFrame, log: FaultLog
 ) -> None:
     target = table(column.refers)
-    known = others[target.key]
+    known = set(others[target.key])
+    if "" in known:
+        # The value may well be the key that a row there lacks, which is named already.
+        return
     named = rows[column.name].explode() if column.kind == "ids" else rows[column.name]
-    lost = named[named.notna() & (named != "") & ~named.isin(known)]
+    named = named[named.notna() & (named != "")]
+    lost = named[[value not in known for value in named]]
     if lost.empty:
         return
     meant = _unambiguous(others, target.key)
@@ -93,8 +97,8 @@ def _check_order(one: Table, rows: pd.DataFrame, log: FaultLog) -> None:
             continue
         for row, begins, ends in rows[[start, end]].dropna().itertuples():
             if ends < begins:
-                value, start_value = str(ends), str(begins)
-                log.add("end_before_start", one.file, row=row, column=end, value=value, start=start_value)
+                dates = {"value": str(ends), "start": str(begins)}
+                log.add("end_before_start", one.file, row=row, column=end, **dates)
 
 
 def _check_poor(one: Table, rows: pd.DataFrame, log: FaultLog) -> None:

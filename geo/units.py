@@ -41,7 +41,7 @@ def to_units(codes_2023: pd.Series, ws: Workspace, units: str) -> pd.Series:
     communes = ws.units("2023")
     known = communes.index.to_series() if units == "2023" else communes["successor_code"]
     known = known[known.isin(ws.units(units).index)]
-    lost = sorted(set(codes_2023) - set(known.index) - {""})
+    lost = sorted(set(codes_2023.unique()) - set(known.index) - {""})
     if lost:
         raise UnitsError(f"no commune of {units} for the codes of 2023: {', '.join(lost)}")
     return codes_2023.map({"": ""} | known.to_dict()).astype("str")
