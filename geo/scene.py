@@ -19,9 +19,10 @@ import pandas as pd
 import shapely
 
 from geo import palette
-from geo.coverage import Coverage, activities_that_count, commune_codes_in, pano_radius
+from geo.coverage import Coverage, activities_that_count, pano_radius
 from geo.terms import CHANNELS, CLASSES, LEDGER_CHANNELS, PANO_STATUSES, REACH_VALUES, UNITS
 from geo.text import LANGUAGES, catalogue
+from geo.units import to_units
 from geo.workspace import Workspace
 
 SCALE = 1e5
@@ -305,7 +306,7 @@ def view(
 def _in_commune(workspace: Workspace, table: pd.DataFrame, units: str, commune: str | None) -> np.ndarray:
     if not commune:
         return np.ones(len(table), bool)
-    return (commune_codes_in(workspace, table["commune_code"], units) == commune).to_numpy()
+    return (to_units(table["commune_code"], workspace, units) == commune).to_numpy()
 
 
 def to_json(value: Mapping[str, Any]) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from geo.coverage import Coverage, commune_codes_in, pano_radius
+from geo.coverage import Coverage, pano_radius
 from geo.reach import Reach, reached_by_pano, reachers
 from geo.terms import LEDGER_CHANNELS
 from geo.text import Words
+from geo.units import to_units
 from geo.workspace import Workspace
 from views import panel
 from views.lists import Block, pano_row, village_row
@@ -230,7 +231,7 @@ def _commune(
         facts.append([words("card.now_in"), f"{successor['kind']} {successor['name']}"])
     elif reach.units == "2025":
         facts.append([words("card.made_of"), ", ".join(old["name"][old["successor_code"] == key])])
-    panos = workspace.panos[commune_codes_in(workspace, workspace.panos["commune_code"], reach.units) == key]
+    panos = workspace.panos[to_units(workspace.panos["commune_code"], workspace, reach.units) == key]
     codes = {key} if reach.units == "2023" else set(old.index[old["successor_code"] == key])
     wide = workspace.activities[
         (workspace.activities["scope"] == "communes")
@@ -284,7 +285,7 @@ def _activity(
         name = workspace.venues.at[activity["venue_id"], "name"]
         facts.append([words("map.venue"), name, f"venue:{activity['venue_id']}"])
     codes = pd.Series(list(activity["commune_codes"]), dtype="object")
-    communes = dict.fromkeys(commune_codes_in(workspace, codes, reach.units))
+    communes = dict.fromkeys(to_units(codes, workspace, reach.units))
     rows = [
         {"text": reach.communes.at[code, "name"], "pick": f"commune:{code}"}
         for code in communes
@@ -303,7 +304,7 @@ def _activity(
 
 
 def _commune_link(workspace: Workspace, reach: Coverage, code_2023: str) -> tuple[str, str]:
-    code = commune_codes_in(workspace, pd.Series([code_2023]), reach.units)[0]
+    code = to_units(pd.Series([code_2023]), workspace, reach.units)[0]
     commune = workspace.units(reach.units).loc[code]
     return f"{commune['kind']} {commune['name']}", f"commune:{code}"
 

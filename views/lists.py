@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from geo.coverage import Coverage, commune_codes_in, panos_that_count
+from geo.coverage import Coverage, panos_that_count
 from geo.terms import CLASSES, PANO_STATUSES
 from geo.text import Words, fold
+from geo.units import to_units
 from geo.workspace import Workspace
 from views import panel
 
@@ -28,7 +29,7 @@ def in_commune(table: pd.DataFrame, reach: Coverage, workspace: Workspace, commu
     """Return the rows of a table that lie in a commune of the coverage's units; all where none is given."""
     if not commune:
         return table
-    return table[commune_codes_in(workspace, table["commune_code"], reach.units) == commune]
+    return table[to_units(table["commune_code"], workspace, reach.units) == commune]
 
 
 def figures(
@@ -56,7 +57,8 @@ def figures(
     counts = counts_of(reach, commune)
     share = counts["share"]
     known = share is not None and not pd.isna(share)
-    nothing = counts["unreached"] + counts["possible"] + counts["no_location"]
+    unreached = int(counts["villages"] - counts["reached"])
+    unplanned = int(unreached - counts["planned"])
     here = statuses[in_commune(workspace.panos, reach, workspace, commune).index]
     by_status = here.value_counts()
     standing = [
@@ -75,6 +77,13 @@ def figures(
             "tone": "good",
         },
         {
+            "value": words.number(unreached),
+            "label": words("screen.fig_unreached"),
+            "sub": words("screen.fig_unplanned", n=unplanned),
+            "pick": "list:unreached",
+            "tone": "bad" if unreached else "good",
+        },
+        {
             "value": f"+{words.number(int(counts['planned']))}",
             "label": words("screen.fig_planned"),
             "sub": words("screen.fig_planned_sub"),
@@ -82,16 +91,9 @@ def figures(
             "tone": "plan",
         },
         {
-            "value": words.number(int(nothing)),
-            "label": words("screen.fig_nothing"),
-            "sub": words("screen.fig_nothing_sub"),
-            "pick": "list:unreached",
-            "tone": "bad" if nothing else "good",
-        },
-        {
             "value": f"{words.number(int(by_status.get('in_service', 0)))}/{words.number(len(here))}",
             "label": words("screen.fig_panos"),
-            "sub": " · ".join(standing),
+            "sub": " · ".join(standing[:2]),
             "pick": "list:panos",
         },
         {
@@ -109,7 +111,7 @@ def figures(
 def communes_without_pano(workspace: Workspace, reach: Coverage, commune: str = "") -> list[str]:
     """Return the codes of communes in which no pano counts now, by name."""
     counting = panos_that_count(workspace, reach.on, "now")
-    served = set(commune_codes_in(workspace, workspace.panos["commune_code"][counting], reach.units))
+    served = set(to_units(workspace.panos["commune_code"][counting], workspace, reach.units))
     asked = [commune] if commune else reach.communes.sort_values("name").index
     return [code for code in asked if code not in served]
 

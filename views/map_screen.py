@@ -16,6 +16,7 @@ from geo.text import Words
 from geo.webmap import ViewUpdate, screen_map
 from geo.workspace import Workspace
 from records.lifecycle import pano_statuses
+from reports.tables import to_csv, to_xlsx, unreached_villages
 from views import address, cards, lists, panel
 
 MAP_KEY = "map"
@@ -83,7 +84,7 @@ def _filters(workspace: Workspace, words: Words) -> None:
         )
         st.segmented_control(
             words("screen.units"),
-            UNITS,
+            [name for name in UNITS if len(workspace.communes[name])],
             key="units",
             format_func=lambda v: words(f"screen.units_{v}"),
             required=True,
@@ -206,4 +207,41 @@ def _side(workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Wor
         blocks = lists.found(workspace, reach, statuses, words, state["q"])
     if blocks is None:
         blocks = lists.listing(workspace, reach, statuses, words, state["list"], state["commune"])
+        listed = state["list"]
+    else:
+        listed = ""
     panel.show(blocks, key="panel", label=words("screen.panel"), on_pick=_picked_in_panel)
+    if listed == "unreached":
+        _downloads(workspace, reach, words)
+
+
+def _downloads(workspace: Workspace, reach: Coverage, words: Words) -> None:
+    """Offer the table of villages that are not reached, as CSV and as an Excel sheet."""
+    table = unreached_villages(workspace, reach, words, commune=st.session_state["commune"])
+    name = f"{words('table.file')}-{reach.on.isoformat()}"
+    channels = ", ".join(words(f"terms.channel.{channel}").lower() for channel in reach.channels)
+    notes = [
+        words(
+            "table.unreached_note",
+            date=words.date(reach.on),
+            units=reach.units,
+            channels=channels,
+            n=len(table),
+        ),
+        words("table.blank_note"),
+        *([words("map.invented")] if workspace.invented else []),
+    ]
+    with st.container(key="downloads", horizontal=True):
+        st.download_button(
+            words("screen.download_xlsx"),
+            lambda: to_xlsx(table, title=words("table.unreached_title"), notes=notes),
+            file_name=f"{name}.xlsx",
+            on_click="ignore",
+        )
+        st.download_button(
+            words("screen.download_csv"),
+            lambda: to_csv(table),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            on_click="ignore",
+        )

@@ -23,7 +23,7 @@
     },
 
     /* labels: {text, at: LatLng, size, color, halo, weight, italic, above, minZoom, priority}, any order;
-       obstacles: {at: LatLng, r} that no name may cover. */
+       obstacles: {at: LatLng, r}, which a name covers only if it must stand (`always`) and fits nowhere else. */
     setLabels(labels, obstacles) {
       this._labels = labels.slice().sort((a, b) => b.priority - a.priority);
       this._obstacles = obstacles;
@@ -45,33 +45,34 @@
       ctx.textAlign = "center";
       ctx.textBaseline = "middle";
       ctx.lineJoin = "round";
-      const taken = (this._obstacles || []).map((o) => {
+      const symbols = (this._obstacles || []).map((o) => {
         const p = map.latLngToContainerPoint(o.at);
         return [p.x - o.r, p.y - o.r, p.x + o.r, p.y + o.r];
       });
+      const names = [], free = (box, others) => !others.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
       this._placed = [];
       const zoom = map.getZoom();
       for (const label of this._labels) {
-        if (zoom < label.minZoom) continue;
+        if (zoom < label.minZoom || (label.once && this._placed.includes(label.text))) continue;
         const p = map.latLngToContainerPoint(label.at);
         if (p.x < -60 || p.y < -20 || p.x > size.x + 60 || p.y > size.y + 20) continue;
-        ctx.font = `${label.italic ? "italic " : ""}${label.weight || 400} ${label.size}px ${FONT}`;
-        const w = ctx.measureText(label.text).width / 2 + 2, h = label.size * 0.62;
+        const pixels = zoom < 11 ? label.size - 2 : label.size;
+        ctx.font = `${label.italic ? "italic " : ""}${label.weight || 400} ${pixels}px ${FONT}`;
+        const w = ctx.measureText(label.text).width / 2 + 2, h = pixels * 0.62;
         const spots = label.above ? [[0, -label.above], [0, label.above], [w + label.above, 0], [-w - label.above, 0]]
-          : [[0, 0], [0, -1], [0, 1], [0, -2], [0, 2], [-0.6, 0], [0.6, 0], [-0.6, -1.5], [0.6, -1.5], [-0.6, 1.5], [0.6, 1.5],
-            [0, -3], [0, 3], [-1.1, 0], [1.1, 0]].map(([dx, dy]) => [dx * w, dy * h * 2]);
-        for (const [dx, dy] of spots) {
-          const box = [p.x + dx - w, p.y + dy - h, p.x + dx + w, p.y + dy + h];
-          if (taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) continue;
-          taken.push(box);
-          this._placed.push(label.text);
-          ctx.strokeStyle = label.halo;
-          ctx.lineWidth = 3;
-          ctx.strokeText(label.text, p.x + dx, p.y + dy);
-          ctx.fillStyle = label.color;
-          ctx.fillText(label.text, p.x + dx, p.y + dy);
-          break;
-        }
+          : [[0, 0], [0, -1], [0, 1], [-0.5, 0], [0.5, 0], [0, -2], [0, 2]].map(([dx, dy]) => [dx * w, dy * h * 2]);
+        const boxes = spots.map(([dx, dy]) => [p.x + dx - w, p.y + dy - h, p.x + dx + w, p.y + dy + h]);
+        const box = boxes.find((b) => free(b, names) && free(b, symbols))
+          || (label.always && boxes.find((b) => free(b, names)));
+        if (!box) continue;
+        names.push(box);
+        this._placed.push(label.text);
+        const x = (box[0] + box[2]) / 2, y = (box[1] + box[3]) / 2;
+        ctx.strokeStyle = label.halo;
+        ctx.lineWidth = 3;
+        ctx.strokeText(label.text, x, y);
+        ctx.fillStyle = label.color;
+        ctx.fillText(label.text, x, y);
       }
     },
   });

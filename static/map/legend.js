@@ -15,28 +15,22 @@
       count === undefined ? null : element("span", "count", String(count)));
   }
 
-  outreach.Legend = L.Control.extend({
-    options: { position: "bottomleft" },
-
-    onAdd(map) {
-      this._box = element("details", "outreach-legend leaflet-control");
-      this._box.open = map.getSize().x >= 600;
-      L.DomEvent.disableClickPropagation(this._box).disableScrollPropagation(this._box);
-      return this._box;
-    },
+  /* Below the map where there is room, on it where there is not; either way it can be folded. */
+  outreach.Legend = class {
+    constructor(map) {
+      this.box = element("details", "outreach-legend");
+      this.box.open = map.getSize().x >= 600;
+      map.getContainer().after(this.box);
+    }
 
     /* sections: [{title, rows: [[kind, symbol, name, count]]}], notes: [text] */
     show(title, sections, notes) {
-      const box = this._box;
-      box.replaceChildren(element("summary", "", title));
-      for (const section of sections) {
-        if (!section.rows.length) continue;
-        if (section.title) box.append(element("h2", "", section.title));
-        box.append(element("ul", "", ...section.rows.map((r) => row(...r))));
-      }
-      for (const note of notes) box.append(element("p", "note", note));
-    },
-  });
+      this.box.replaceChildren(element("summary", "", title),
+        ...sections.filter((section) => section.rows.length).map((section) => element("section", "",
+          element("h2", "", section.title), element("ul", "", ...section.rows.map((r) => row(...r))))),
+        element("p", "note", notes.join(" · ")));
+    }
+  };
 
   outreach.North = L.Control.extend({
     options: { position: "topright" },

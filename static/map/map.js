@@ -47,7 +47,7 @@
       this.north = new outreach.North().addTo(map);
       this.zoom = L.control.zoom({ position: "topright", zoomInTitle: "+", zoomOutTitle: "−" }).addTo(map);
       L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-      this.legend = new outreach.Legend().addTo(map);
+      this.legend = new outreach.Legend(map);
       this.labels = new outreach.LabelLayer();
       this.tooltip = L.tooltip({ className: "outreach-tooltip", direction: "top", offset: [0, -10] });
       this.popup = L.popup({ className: "outreach-popup", autoPanPadding: [24, 48], maxWidth: 260 });
@@ -76,15 +76,12 @@
       this.scene = scene;
       const { map, renderer } = this, colors = scene.palette.layers, quiet = { renderer, interactive: false };
       map.getContainer().style.background = scene.basemap.extent ? colors.beyond : colors.sea;
-      map.fitBounds(scene.bounds, { padding: [12, 12], animate: false });
-      map.setMinZoom(Math.floor(map.getZoom()) - 1);
       this.land = L.layerGroup(scene.basemap.land.map((shape) => L.polygon(unpack(shape),
         { ...quiet, stroke: true, weight: 0.7, color: colors.land_edge, fillColor: colors.land, fillOpacity: 1 })));
       if (scene.basemap.extent) {
         /* Beyond what the base map covers the map stays blank: no sea where there may be land. */
         const extent = L.latLngBounds(scene.basemap.extent);
         this.land.addLayer(L.rectangle(extent, { ...quiet, stroke: false, fillColor: colors.sea, fillOpacity: 1 }));
-        map.setMaxBounds(extent.pad(0.15));
       }
       this.land.addTo(map);
       this.communes = {};
@@ -167,7 +164,17 @@
       this.setLabels(hide);
       this.showLegend(hide);
       this.notice.set("invented", this.scene.invented ? this.word("map.invented") : "", "invented");
+      if (!before.version) this.fit();
       this.select(view.selected, before.selected);
+    }
+
+    /* Once the legend has taken its place, the district fills what is left. */
+    fit() {
+      this.map.invalidateSize({ pan: false });
+      this.map.fitBounds(this.scene.bounds, { padding: [10, 10], animate: false });
+      this.map.setMinZoom(Math.floor(this.map.getZoom()) - 1);
+      this.map.setMaxBounds(L.latLngBounds(this.scene.bounds).pad(0.8));
+      new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(this.map.getContainer());
     }
 
     encoded(markers, digits, options) {
@@ -244,7 +251,7 @@
 
     scaleSymbols() {
       if (!this.view) return;
-      const zoom = this.map.getZoom(), step = zoom < 9 ? 0.5 : zoom < 11 ? 0.75 : zoom < 13 ? 1 : 1.2;
+      const step = Math.min(1.2, Math.max(0.5, 1 + (this.map.getZoom() - 11.5) * 0.22));
       if (step === this.step) return;
       this.step = step;
       for (const [markers, radius] of [[this.villages, 6.5], [this.venues, 8.5], [this.panos, 10]]) {
@@ -256,18 +263,18 @@
       const colors = this.scene.palette.layers, labels = [], obstacles = [];
       const add = (text, at, options) => labels.push({ text, at: place(at), halo: colors.halo, minZoom: 0, ...options });
       for (const { name, at } of this.communes[this.view.units].values()) {
-        add(name, at, { size: 13, weight: 600, color: colors.commune_label, priority: 3 });
+        add(name, at, { size: 13, weight: 600, color: colors.commune_label, priority: 3, always: true });
       }
       for (const { name, kind, at } of this.scene.basemap.labels) {
         const wet = kind === "sea" || kind === "bay";
         add(name, at, { size: kind === "sea" ? 15 : 12, italic: wet, priority: wet ? 2 : 0,
           color: wet ? colors.sea_label : colors.place_label, halo: wet ? colors.sea : colors.halo,
-          minZoom: wet ? 8 : 10 });
+          minZoom: wet ? 8 : 10, once: true });
       }
       this.villages.forEach((marker, i) => {
         if (!marker || marker.options.hidden) return;
         const old = this.scene.villages.historical[i];
-        obstacles.push({ at: marker.getLatLng(), r: 7 });
+        obstacles.push({ at: marker.getLatLng(), r: 6 });
         add(this.scene.villages.name[i], this.scene.villages.at[i],
           { size: 11, italic: Boolean(old), color: old ? colors.place_label : colors.commune_label,
             above: 15, minZoom: old ? 13 : 12, priority: old ? -1 : 1 });
