@@ -1,24 +1,32 @@
 """Geography of the outreach map: data folders, units, distances and reach, without a screen or a store."""
 
-from geo.check import CheckReport, check_folder
-from geo.errors import ArgumentError, DataFolderError, Fault, OutreachError, UnitsError
-from geo.folder import read_workspace
-from geo.units import commune_label, commune_name, to_units
-from geo.workspace import Commitment, Plan, Workspace
+from importlib import import_module
 
-__all__ = [
-    "ArgumentError",
-    "CheckReport",
-    "Commitment",
-    "DataFolderError",
-    "Fault",
-    "OutreachError",
-    "Plan",
-    "UnitsError",
-    "Workspace",
-    "check_folder",
-    "commune_label",
-    "commune_name",
-    "read_workspace",
-    "to_units",
-]
+_MODULE_OF = {
+    "ArgumentError": "errors",
+    "CheckReport": "check",
+    "Commitment": "workspace",
+    "Coverage": "coverage",
+    "DataFolderError": "errors",
+    "Fault": "errors",
+    "OutreachError": "errors",
+    "Plan": "workspace",
+    "Reach": "reach",
+    "UnitsError": "errors",
+    "Workspace": "workspace",
+    "check_folder": "check",
+    "commune_label": "units",
+    "commune_name": "units",
+    "reached_by_pano": "reach",
+    "reachers": "reach",
+    "read_workspace": "folder",
+    "to_units": "units",
+}
+__all__ = list(_MODULE_OF)
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for, and only then: texts and errors don't need geopandas."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)

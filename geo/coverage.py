@@ -22,6 +22,7 @@ from geo.terms import (
     WORK_EFFECTS,
     WORK_STATES_COMMITTED,
 )
+from geo.units import to_units
 from geo.workspace import Workspace
 
 __all__ = [
@@ -30,7 +31,6 @@ __all__ = [
     "accuracy_m",
     "activities_that_count",
     "checked_date",
-    "commune_codes_in",
     "coverage",
     "pano_radius",
     "panos_that_count",
@@ -103,7 +103,7 @@ def coverage(
     villages = pd.DataFrame(
         {
             "name": ws.villages["name"],
-            "commune_code": commune_codes_in(ws, ws.villages["commune_code"], units),
+            "commune_code": to_units(ws.villages["commune_code"], ws, units),
             "lat": ws.villages["lat"],
             "lon": ws.villages["lon"],
             "counted": ws.villages["register_status"] != "historical",
@@ -123,8 +123,9 @@ def coverage(
         for s in SCENARIOS
     }
     of_communes = _count_by_commune(villages, communes["name"], registers_complete(ws, units))
-    home = commune_codes_in(ws, ws.panos["commune_code"][counting["now"]], units)
-    summary = _summarise(of_communes, villages, with_pano=int(of_communes.index.isin(home.unique()).sum()))
+    homes = pd.Series(ws.panos["commune_code"][counting["now"]].unique(), dtype="str")
+    with_pano = set(to_units(homes, ws, units)) - {""}
+    summary = _summarise(of_communes, villages, with_pano=len(with_pano))
     summary |= {f"panos_{s}": int(counting[s].sum()) for s in SCENARIOS}
     return Coverage(
         on, units, chosen, villages, of_scenario["now"], of_scenario["plan"], of_communes, summary
@@ -223,34 +224,6 @@ def checked_date(on: date | None) -> date:
     return on
 
 
-def commune_codes_in(ws: Workspace, codes: pd.Series, units: str) -> pd.Series:
-    """Translate commune codes of the data folder, which are those of 2023, to a set of units.
-
-    Parameters
-    ----------
-    ws : Workspace
-        The data.
-    codes : Series of str
-        Codes of 2023.
-    units : {"2023", "2025"}
-        The set of units.
-
-    Returns
-    -------
-    Series of str
-        Codes in that set, of the same index; blank where the commune is not known.
-
-    Raises
-    ------
-    UnitsError
-        If the set of units is not known.
-    """
-    ws.units(units)
-    if units == "2023":
-        return codes
-    return codes.map(ws.units("2023")["successor_code"]).fillna("")
-
-
 def registers_complete(ws: Workspace, units: str) -> pd.Series:
     """Say of which communes all villages are listed.
 
@@ -275,9 +248,9 @@ def registers_complete(ws: Workspace, units: str) -> pd.Series:
         If the set of units is not known.
     """
     communes = ws.units(units)
-    official = ws.villages["register_status"] == "official"
-    codes = commune_codes_in(ws, ws.villages["commune_code"], units)[official]
-    listed = codes.value_counts().reindex(communes.index, fill_value=0)
+    official = ws.villages["commune_code"][ws.villages["register_status"] == "official"].value_counts()
+    listed = official.groupby(to_units(official.index.to_series(), ws, units)).sum()
+    listed = listed.reindex(communes.index, fill_value=0)
     complete = (communes["villages_official"] == listed).fillna(False).astype(bool)
     if units == "2023":
         return complete
