@@ -22,6 +22,7 @@ from geo import palette
 from geo.coverage import Coverage, activities_that_count, pano_radius
 from geo.terms import CHANNELS, CLASSES, LEDGER_CHANNELS, PANO_STATUSES, REACH_VALUES, UNITS
 from geo.text import LANGUAGES, catalogue
+from geo.tiles import tile_sets
 from geo.units import to_units
 from geo.workspace import Workspace
 
@@ -164,6 +165,10 @@ def scene(workspace: Workspace) -> dict[str, Any]:
             "at": _packed_points(venues),
             "accuracy": _metres(venues["accuracy_m"]),
         },
+        "tiles": {
+            tiles.name: {"max_zoom": tiles.max_zoom, "attribution": tiles.attribution}
+            for tiles in tile_sets(workspace.path / "basemap")
+        },
         "palette": palette.to_dict(),
         "words": map_words(),
     }
@@ -247,7 +252,8 @@ def view(
     commune : str, optional
         Code of one commune, in the coverage's units: what lies elsewhere is hidden.
     base : str
-        Name of the base layer.
+        Name of the base layer: ``offline``, one of `geo.webmap.TILE_LAYERS`, or ``tiles:`` and the
+        name of an archive of the folder's own.
     hidden_layers : collection of str
         Layers to leave out: ``radius``, ``accuracy``, ``areas``, ``venues``, ``historical``, ``labels``.
     selected : mapping, optional

@@ -114,7 +114,7 @@ class ViewUpdate(folium.FeatureGroup):
         self.view_json = to_json(view)
 
 
-def screen_map(scene_url: str, *, assets: str) -> OutreachMap:
+def screen_map(scene_url: str, *, assets: str, tiles_url: str) -> OutreachMap:
     """Return the map for a screen: constant for a workspace's version, so that it is mounted once.
 
     Parameters
@@ -123,9 +123,11 @@ def screen_map(scene_url: str, *, assets: str) -> OutreachMap:
         Where the browser fetches the scene.
     assets : str
         Address of ``static/``.
+    tiles_url : str
+        Where the tiles of the folder's own archives are, with ``{name}``, ``{z}``, ``{x}`` and ``{y}``.
     """
     screen = OutreachMap(assets=assets, location=(0, 0), zoom_start=2, maxZoom=MAX_ZOOM, zoomSnap=0.25)
-    screen.add_child(OutreachLayers({"scene_url": scene_url}))
+    screen.add_child(OutreachLayers({"scene_url": scene_url, "tiles_url": tiles_url}))
     return screen
 
 

@@ -230,8 +230,9 @@ def test_everything_planned_refers_to_a_commitment(plan):
 
 
 def test_the_basemap_lies_in_its_box_and_names_sea_and_neighbours():
-    land = json.loads((DATA / "basemap/land.geojson").read_text("utf-8"))["features"]
-    for feature in land:
+    land = json.loads((DATA / "basemap/land.geojson").read_text("utf-8"))
+    assert tuple(land["bbox"]) == BASEMAP_BOX
+    for feature in land["features"]:
         assert shapely.box(*BASEMAP_BOX).covers(shapely.geometry.shape(feature["geometry"]))
     labels = json.loads((DATA / "basemap/labels.geojson").read_text("utf-8"))["features"]
     assert {label["properties"]["kind"] for label in labels} == {"sea", "bay", "place", "neighbour"}

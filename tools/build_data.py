@@ -36,7 +36,7 @@ AREA_DRIFT_LIMIT = 0.005
 
 VALID_TO_2023, VALID_FROM_2025 = "2025-06-30", "2025-07-01"
 
-BASEMAP_BOX = (108.7, 12.48, 109.85, 12.94)
+BASEMAP_BOX = (108.7, 12.48, 110.2, 12.94)
 """West, south, east, north of the basemap: as far as the sources tell land from sea."""
 
 ELLIPSOID = Geod(ellps="WGS84")
@@ -181,7 +181,9 @@ def build(sources: Path, out: Path) -> None:
         out / "communes_2025.geojson",
         [(_commune_2025(row), merged[row["new_code"]]) for row in _first_of_each(crosswalk, "new_code")],
     )
-    write_features(out / "basemap" / "land.geojson", [({"source": OUTER_LINE_SOURCE}, land)])
+    write_features(
+        out / "basemap" / "land.geojson", [({"source": OUTER_LINE_SOURCE}, land)], bbox=BASEMAP_BOX
+    )
     write_features(
         out / "basemap" / "labels.geojson",
         _labels(read_table(sources / "points_other_source.csv"), neighbours),

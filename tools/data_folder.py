@@ -65,7 +65,12 @@ def write_table(folder: Path, name: str, rows: Iterable[Row]) -> None:
         writer.writerows({column: _cell(value) for column, value in row.items()} for row in rows)
 
 
-def write_features(path: Path, features: Sequence[tuple[Row, shapely.Geometry]]) -> None:
+def write_features(
+    path: Path,
+    features: Sequence[tuple[Row, shapely.Geometry]],
+    *,
+    bbox: Sequence[float] | None = None,
+) -> None:
     """Write a GeoJSON file (RFC 7946) with a line for each feature.
 
     Parameters
@@ -74,6 +79,8 @@ def write_features(path: Path, features: Sequence[tuple[Row, shapely.Geometry]])
         Where to write; its folder is made if need be.
     features : sequence of (mapping, Geometry)
         Properties and geometry (decimal degrees, WGS 84) of each feature.
+    bbox : sequence of float, optional
+        West, south, east, north of what the layer knows about, where that is more than its features.
     """
     lines = [
         _json(
@@ -86,7 +93,8 @@ def write_features(path: Path, features: Sequence[tuple[Row, shapely.Geometry]])
         for properties, geometry in features
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
+    extent = f'"bbox":{_json(list(bbox))},' if bbox else ""
+    text = '{"type":"FeatureCollection",' + extent + '"features":[\n' + ",\n".join(lines) + "\n]}\n"
     path.write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -13,6 +13,7 @@ from geo.webmap import TILE_LAYERS
 
 HIDEABLE_LAYERS = ("areas", "radius", "accuracy", "venues", "historical", "labels")
 BASES = ("offline", *TILE_LAYERS)
+"""Base layers that every workspace has; archives of its own come besides, as ``tiles:`` and a name."""
 LISTS = ("unreached", "reached", "planned", "panos", "communes")
 
 ONE_OF: dict[str, tuple[str, ...]] = {
@@ -42,7 +43,8 @@ def _default(name: str) -> Any:
 def _parsed(name: str, text: str) -> Any:
     """Return what a parameter of the address says; the default where it makes no sense."""
     if name in ONE_OF:
-        return text if text in ONE_OF[name] else _default(name)
+        own_tiles = name == "base" and text.startswith("tiles:")
+        return text if text in ONE_OF[name] or own_tiles else _default(name)
     if name in SOME_OF:
         return [part for part in text.split(",") if part in SOME_OF[name]]
     if name == "on":

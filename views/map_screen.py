@@ -13,6 +13,7 @@ from geo.coverage import Coverage, coverage
 from geo.scene import view
 from geo.terms import CHANNELS, CLASSES, LEDGER_CHANNELS, PANO_STATUSES, UNITS
 from geo.text import Words
+from geo.tiles import tile_sets
 from geo.webmap import ViewUpdate, screen_map
 from geo.workspace import Workspace
 from records.lifecycle import pano_statuses
@@ -20,8 +21,8 @@ from reports.tables import to_csv, to_xlsx, unreached_villages
 from views import address, cards, lists, panel
 
 MAP_KEY = "map"
-ASSETS = "../../assets"
-"""From the frame of streamlit-folium (``component/<name>/index.html``) to the server's own files."""
+ROOT = "../.."
+"""From the frame of streamlit-folium (``component/<name>/index.html``) to the root of the server."""
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2100, 12, 31)
 
@@ -129,8 +130,15 @@ def _filters(workspace: Workspace, words: Words) -> None:
             selection_mode="multi",
             format_func=lambda v: words(f"screen.layer_{v}"),
         )
+        own = [f"tiles:{tiles.name}" for tiles in tile_sets(workspace.path / "basemap")]
+        bases = [*address.BASES, *own]
+        if state["base"] not in bases:
+            state["base"] = bases[0]
         st.radio(
-            words("screen.base"), address.BASES, key="base", format_func=lambda v: words(f"screen.base_{v}")
+            words("screen.base"),
+            bases,
+            key="base",
+            format_func=lambda v: v.removeprefix("tiles:") if v in own else words(f"screen.base_{v}"),
         )
 
 
@@ -171,7 +179,11 @@ def show(name: str, workspace: Workspace, words: Words) -> None:
     with st.container(key="stage", horizontal=True):
         with st.container(key="map"):
             st_folium(
-                screen_map(f"../../scene/{name}/{workspace.version}.json", assets=ASSETS),
+                screen_map(
+                    f"{ROOT}/scene/{name}/{workspace.version}.json",
+                    assets=f"{ROOT}/assets",
+                    tiles_url=f"{ROOT}/tiles/{name}/{{name}}/{{z}}/{{x}}/{{y}}",
+                ),
                 key=MAP_KEY,
                 height=600,
                 use_container_width=True,

@@ -1,10 +1,11 @@
-"""The HTTP routes beside the screens: the vendored assets, and the scenes that the map draws."""
+"""The HTTP routes beside the screens: the vendored assets, and the scenes and tiles that the map draws."""
 
 from __future__ import annotations
 
 import asyncio
 import gzip
 from functools import lru_cache
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,10 +14,12 @@ from starlette.staticfiles import StaticFiles
 
 from geo.errors import DataFolderError
 from geo.scene import scene, to_json
+from geo.tiles import read_tile, tile_sets
 from geo.webmap import STATIC
 from geo.workspace import Workspace
-from records.workspaces import load
+from records.workspaces import available, load
 
+DEEPEST_ZOOM = 22
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
@@ -47,9 +50,29 @@ async def serve_scene(request: Request) -> Response:
     return Response(packed, media_type="application/json", headers=headers)
 
 
+async def serve_tile(request: Request) -> Response:
+    """Return a tile of an archive in a workspace's ``basemap/``; 404 where it has none."""
+    asked = request.path_params
+    folder = available().get(asked["workspace"])
+    found = await asyncio.to_thread(_tile, folder, asked["name"], asked["z"], asked["x"], asked["y"])
+    if found is None:
+        return Response(status_code=404)
+    picture, media_type = found
+    return Response(picture, media_type=media_type, headers={"Cache-Control": "private, max-age=86400"})
+
+
+def _tile(folder: Path | None, name: str, z: int, x: int, y: int) -> tuple[bytes, str] | None:
+    archives = {tiles.name: tiles for tiles in tile_sets(folder / "basemap")} if folder else {}
+    if name not in archives or z > DEEPEST_ZOOM:
+        return None
+    picture = read_tile(archives[name], z, x, y)
+    return (picture, archives[name].media_type) if picture else None
+
+
 def routes() -> list[BaseRoute]:
     """Return the routes that the server adds to those of the screens."""
     return [
         Route("/scene/{workspace}/{version}.json", serve_scene),
+        Route("/tiles/{workspace}/{name}/{z:int}/{x:int}/{y:int}", serve_tile),
         Mount("/assets", RevalidatedFiles(directory=STATIC)),
     ]

@@ -42,6 +42,7 @@
     constructor(map, options) {
       this.map = map;
       this.options = options;
+      this.tiled = false;
       this.renderer = L.canvas({ padding: 0.4, tolerance: 6 });
       this.notice = new outreach.Notice().addTo(map);
       this.north = new outreach.North().addTo(map);
@@ -150,10 +151,10 @@
     apply(view) {
       const before = this.view || {};
       this.view = view;
-      const hide = new Set(view.hide), tiled = view.base !== "offline";
+      const hide = new Set(view.hide);
       if (before.base !== view.base) this.setBase(view.base);
       if (before.lang !== view.lang) this.relabel();
-      this.drawCommunes(tiled);
+      this.drawCommunes();
       this.encoded(this.villages, view.villages, (i, digit) => this.scene.villages.historical[i]
         ? { symbol: this.scene.palette.historical, hidden: hide.has("historical") }
         : { symbol: this.scene.palette.classes[CLASSES[digit]] });
@@ -172,9 +173,13 @@
     fit() {
       this.map.invalidateSize({ pan: false });
       this.map.fitBounds(this.scene.bounds, { padding: [10, 10], animate: false });
+      if (this.observer) return;
       this.map.setMinZoom(Math.floor(this.map.getZoom()) - 1);
       this.map.setMaxBounds(L.latLngBounds(this.scene.bounds).pad(0.8));
-      new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(this.map.getContainer());
+      /* Whoever has not moved the map yet keeps the whole district in sight. */
+      this.map.once("zoomanim dragstart", () => { this.moved = true; });
+      this.observer = new ResizeObserver(() => this.moved ? this.map.invalidateSize({ pan: false }) : this.fit());
+      this.observer.observe(this.map.getContainer());
     }
 
     encoded(markers, digits, options) {
@@ -186,7 +191,7 @@
       });
     }
 
-    drawCommunes(tiled) {
+    drawCommunes() {
       const { view, communeLayer } = this, colors = this.scene.palette.layers;
       const done = new Set(view.areas.done), planned = new Set(view.areas.planned);
       if (this.drawnUnits !== view.units) {
@@ -202,7 +207,7 @@
         const fill = !showAreas ? colors.commune : done.has(code) ? colors.area_done
           : planned.has(code) ? this.plannedFill() : colors.commune;
         layer.setStyle({
-          fillColor: chosen ? fill : colors.land, fillOpacity: tiled ? 0.25 : 1,
+          fillColor: chosen ? fill : colors.land, fillOpacity: this.tiled ? 0.2 : 1,
           weight: view.commune === code ? 2.4 : 1.1,
         });
       }
@@ -337,13 +342,27 @@
     setBase(name) {
       if (this.tiles) this.tiles.remove();
       this.tiles = null;
+      this.showTiles(false);
       this.notice.set("base", "");
-      const tiles = this.options.tile_layers[name];
+      const own = name.startsWith("tiles:") && this.options.tiles_url && this.scene.tiles[name.slice(6)];
+      const tiles = own ? { ...own, url: this.options.tiles_url.replace("{name}", encodeURIComponent(name.slice(6))) }
+        : this.options.tile_layers[name];
       if (!tiles) return;
-      this.tiles = L.tileLayer(tiles.url, { attribution: tiles.attribution, maxNativeZoom: tiles.max_zoom, maxZoom: 19 });
-      this.tiles.on("tileerror", () => this.notice.set("base", this.word("map.base_unreachable"), "warning"));
-      this.tiles.on("tileload", () => this.notice.set("base", ""));
+      /* Leaflet takes an attribution for HTML. */
+      const attribution = element("span", "", tiles.attribution).innerHTML;
+      this.tiles = L.tileLayer(tiles.url, { attribution, maxNativeZoom: tiles.max_zoom, maxZoom: 19 });
+      this.tiles.on("tileload", () => { this.showTiles(true); this.notice.set("base", ""); });
+      /* An archive of the office covers what it covers: only on the internet is a missing tile a fault. */
+      if (!own) this.tiles.on("tileerror", () => this.notice.set("base", this.word("map.base_unreachable"), "warning"));
       this.tiles.addTo(this.map);
+    }
+
+    /* The offline base gives way only once there is something in its place. */
+    showTiles(shown) {
+      if (this.tiled === shown) return;
+      this.tiled = shown;
+      if (shown) this.land.remove(); else this.land.addTo(this.map);
+      if (this.view) { this.drawnUnits = null; this.drawCommunes(); this.drawCircles(new Set(this.view.hide)); }
     }
 
     row(kind, id) {
@@ -420,7 +439,7 @@
       else if (moved) this.map.closePopup();
     }
 
-    goTo(move) { this.map.stop(); move(); }
+    goTo(move) { this.moved = true; this.map.stop(); move(); }
 
     /* What is drawn, for whoever cannot see a canvas: tests and assistive scripts. */
     describe() {
