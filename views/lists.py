@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from geo.coverage import Coverage, panos_that_count
-from geo.terms import CLASSES, PANO_STATUSES
+from geo.terms import CLASSES, PANO_STATUSES, WORK_STATES_COMMITTED
 from geo.text import Words, fold
 from geo.units import to_units
 from geo.workspace import Workspace
@@ -16,6 +16,8 @@ from views import panel
 NOT_NOW = tuple(reversed(CLASSES[1:]))
 """Classes that nothing reaches now, those without any prospect first."""
 MOST_FOUND = 60
+ROUGH_M = 100.0
+"""A pano whose position is no better than this in metres has still to be surveyed."""
 
 Block = dict[str, Any]
 
@@ -200,6 +202,8 @@ def listing(
             for code in without
         ]
         return [*blocks, {"type": "rows", "rows": rows, "empty": words("screen.every_commune_has_pano")}]
+    if name == "unreached" and not reach.summary["reached"]:
+        blocks += _promised_and_missing(workspace, reach, statuses, words)
     classes = {"reached": ("reached",), "planned": ("planned",), "unreached": NOT_NOW}[name]
     for class_ in classes:
         villages = _villages_of(reach, commune, (class_,))
@@ -210,6 +214,51 @@ def listing(
         blocks.append({"type": "rows", "title": title, "rows": rows, "empty": words(f"screen.empty_{name}")})
     if len(blocks) == 1:
         blocks.append({"type": "note", "text": words("screen.all_reached"), "tone": "good"})
+    return blocks
+
+
+def _promised_and_missing(
+    workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Words
+) -> list[Block]:
+    """Return what a plan of which nothing is proven yet promises, where, and what is still missing."""
+    works = workspace.works[workspace.works["state"].isin(WORK_STATES_COMMITTED)]
+    orders = [
+        pano_row(
+            workspace,
+            pano_id,
+            statuses[pano_id],
+            words,
+            sub=", ".join(words(f"terms.work_kind.{kind}") for kind in kinds),
+        )
+        for pano_id, kinds in works.groupby("pano_id", sort=False)["kind"]
+        if pano_id in statuses.index
+    ]
+    planned = workspace.activities[workspace.activities["state"] == "planned"]
+    wide = planned[planned["scope"] == "communes"]
+    activities = [
+        {
+            "text": activity["title"],
+            "sub": words("screen.in_communes", n=len(activity["commune_codes"])),
+            "pick": f"activity:{key}",
+        }
+        for key, activity in wide.iterrows()
+    ]
+    villages = workspace.villages[reach.villages["counted"]]
+    rough = workspace.panos["accuracy_m"].isna() | (workspace.panos["accuracy_m"] >= ROUGH_M)
+    missing = [
+        (int((~reach.communes["register_complete"]).sum()), "screen.missing_registers"),
+        (int(rough.sum()), "screen.missing_points"),
+        (int(villages["lat"].isna().sum()), "screen.missing_locations"),
+        (int(works["cost_vnd"].isna().sum()), "screen.missing_costs"),
+        (int(works["due_on"].isna().sum()), "screen.missing_dates"),
+    ]
+    lacks = [words(key, n=n) for n, key in missing if n]
+    blocks: list[Block] = [
+        {"type": "note", "text": words("screen.nothing_proven"), "tone": "warning"},
+        {"type": "rows", "title": words("screen.promised"), "rows": [*orders, *activities]},
+    ]
+    if lacks:
+        blocks.append({"type": "facts", "rows": [[words("screen.missing"), "; ".join(lacks) + "."]]})
     return blocks
 
 

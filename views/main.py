@@ -47,8 +47,8 @@ def main() -> None:
     top_bar(words)
     try:
         workspace = workspaces.load(st.session_state["ws"])
-    except DataFolderError as error:
-        faults.show(error, words)
+    except DataFolderError:
+        faults.show(workspaces.available()[st.session_state["ws"]], words)
     else:
         map_screen.show(st.session_state["ws"], workspace, words)
     address.write(NAMES)
