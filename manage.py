@@ -226,8 +226,7 @@ def coverage(
 
     words = Words(lang)
     workspace = read_workspace(data.expanduser(), lang=lang)
-    if workspace.units(units).empty:
-        raise click.UsageError(words("cli.error.no_units", units=units), click.get_current_context())
+    demand_units(workspace, units, words)
     reach = coverage_of(workspace, on=on, units=units, channels=channels)
     match format:
         case "json":
@@ -238,6 +237,58 @@ def coverage(
             click.echo(reach.to_csv(), nl=False)
         case _:
             click.echo("\n".join(coverage_lines(workspace, reach, words)))
+
+
+@command("map")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    metavar="F.html",
+    help=both_languages("cli.help.output"),
+)
+@data_option
+@on_option
+@units_option
+@channels_option
+@option("--show", type=Choice(("plan", "now")), default="plan")
+@lang_option
+def web_map(
+    output: Path,
+    data: Path,
+    on: date | None,
+    units: str,
+    channels: Sequence[str] | None,
+    show: str,
+    lang: str,
+) -> None:
+    """Write the map as one file that opens from disk without a network."""
+    from geo.coverage import coverage as coverage_of
+    from geo.folder import read_workspace
+    from geo.scene import scene, view
+    from geo.webmap import standalone_html
+    from records.lifecycle import pano_statuses
+
+    words = Words(lang)
+    workspace = read_workspace(data.expanduser(), lang=lang)
+    demand_units(workspace, units, words)
+    reach = coverage_of(workspace, on=on, units=units, channels=channels)
+    statuses = pano_statuses(workspace, on=reach.on)
+    shown = view(workspace, reach, statuses, show=show, lang=lang, data_date=workspace.recorded_until)
+    page = standalone_html(scene(workspace), shown, title=words("map.title"))
+    try:
+        output.write_text(page, encoding="utf-8", newline="\n")
+    except OSError as error:
+        problem = words("cli.error.write", path=str(output), reason=error.strerror or "")
+        raise click.UsageError(problem, click.get_current_context()) from None
+    click.echo(words("cli.map.written", path=str(output)))
+
+
+def demand_units(workspace: Workspace, units: str, words: Words) -> None:
+    """Refuse units whose boundaries the data folder does not have."""
+    if workspace.units(units).empty:
+        raise click.UsageError(words("cli.error.no_units", units=units), click.get_current_context())
 
 
 def print_json(value: object) -> None:

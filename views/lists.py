@@ -132,8 +132,8 @@ def village_row(village: pd.Series, reach: Coverage, words: Words, *, selected: 
     selected : str
         The ``kind:id`` that is selected.
     """
-    near = ""
-    if village["nearest_pano_m"] is not None and not pd.isna(village["nearest_pano_m"]):
+    near = words("card.no_position") if pd.isna(village["lat"]) else ""
+    if pd.notna(village["nearest_pano_m"]):
         near = words.distance(village["nearest_pano_m"])
     class_ = village["class"] if village["counted"] else "historical"
     label = words(f"terms.class.{class_}") if village["counted"] else words("map.historical")

@@ -316,7 +316,7 @@
       if (view.data_date) notes.push(this.word("map.data_date", { date: this.day(view.data_date) }));
       if (this.scene.invented) notes.push(this.word("map.invented"));
       if (this.options.standalone) notes.push(...this.unlocated());
-      this.legend.show(this.word("map.legend"), [
+      this.legend.show(this.word(this.options.standalone ? "map.title" : "map.legend"), [
         { title: this.word("map.villages"), rows: classes },
         { title: this.word("map.panos"), rows: statuses },
         { title: this.word("map.other"), rows: other },
@@ -327,7 +327,7 @@
     unlocated() {
       const names = this.scene.villages.name.filter((name, i) => !this.villages[i]
         && !this.scene.villages.historical[i] && this.view.villages[i] !== HIDDEN);
-      return names.length ? [`${this.word("terms.class.no_location")}: ${names.join(", ")}`] : [];
+      return names.length ? [`${this.word("map.unlocated")}: ${names.join(", ")}`] : [];
     }
 
     relabel() {
