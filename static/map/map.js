@@ -172,7 +172,7 @@
     /* Once the legend has taken its place, the district fills what is left. */
     fit() {
       this.map.invalidateSize({ pan: false });
-      this.map.fitBounds(this.scene.bounds, { padding: [10, 10], animate: false });
+      this.map.fitBounds(this.scene.bounds, { padding: [18, 18], animate: false });
       if (this.observer) return;
       this.map.setMinZoom(Math.floor(this.map.getZoom()) - 1);
       this.map.setMaxBounds(L.latLngBounds(this.scene.bounds).pad(0.8));
