@@ -43,6 +43,8 @@ SCENARIOS = ("now", "plan")
 _EXPLICIT, _DISTANCE, _COMMUNE, _NO_BASIS = range(len(BASES) + 1)
 _REACHED, _POSSIBLE, _NO_LOCATION, _UNREACHED = range(len(REACH_VALUES))
 
+_CLASS, _VALUE, _BASIS = (pd.CategoricalDtype(words) for words in (CLASSES, REACH_VALUES, BASES))
+
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
@@ -107,17 +109,17 @@ def coverage(
             "lat": ws.villages["lat"],
             "lon": ws.villages["lon"],
             "counted": ws.villages["register_status"] != "historical",
-            "class": pd.Categorical.from_codes(class_, CLASSES),
-            "now": pd.Categorical.from_codes(now, REACH_VALUES),
-            "plan": pd.Categorical.from_codes(plan, REACH_VALUES),
-            "basis": pd.Categorical.from_codes(np.where(basis == _NO_BASIS, -1, basis), BASES),
+            "class": pd.Categorical.from_codes(class_, dtype=_CLASS),
+            "now": pd.Categorical.from_codes(now, dtype=_VALUE),
+            "plan": pd.Categorical.from_codes(plan, dtype=_VALUE),
+            "basis": pd.Categorical.from_codes(np.where(basis == _NO_BASIS, -1, basis), dtype=_BASIS),
         },
         index=ws.villages.index,
     )
     villages = villages.join(_nearest_panos(ws, counting["now"]))
     of_scenario = {
         s: pd.DataFrame(
-            {c: pd.Categorical.from_codes(v, REACH_VALUES) for c, v in zip(chosen, values[s], strict=True)},
+            {c: pd.Categorical.from_codes(v, dtype=_VALUE) for c, v in zip(chosen, values[s], strict=True)},
             index=villages.index,
         )
         for s in SCENARIOS
@@ -278,36 +280,42 @@ def _blank_or(dates: pd.Series, holds: Callable[[date], bool]) -> Mask:
     return answer
 
 
-def _located(table: pd.DataFrame) -> Mask:
-    return table[["lat", "lon"]].notna().all(axis=1).to_numpy()
-
-
 def _points(table: pd.DataFrame) -> Floats:
-    return table[["lat", "lon"]].to_numpy(dtype=float)
+    return np.column_stack([table[column].to_numpy(dtype=float) for column in ("lat", "lon")])
+
+
+def _located(table: pd.DataFrame) -> Mask:
+    return ~np.isnan(_points(table)).any(axis=1)
 
 
 def _basis_by_channel(
     ws: Workspace, on: date, scenario: str, channels: Sequence[str], panos: Mask, near: Mask
 ) -> NDArray[np.int8]:
     """Return what the reach of every village rests on, channels by villages, as positions in `BASES`."""
+    named: dict[str, list[str]] = {channel: [] for channel in channels if channel in REACHING_CHANNELS}
+    codes: dict[str, set[str]] = {channel: set() for channel in named}
+    columns = ("channel", "scope", "village_ids", "commune_codes")
+    counting = activities_that_count(ws, on, scenario).to_numpy()
+    for channel, scope, ids, communes in zip(*(ws.activities[c][counting] for c in columns), strict=True):
+        if channel in named and scope == "villages":
+            named[channel] += ids
+        elif channel in named and scope == "communes":
+            codes[channel].update(communes)
+    if "pano" in named:
+        village_id = ws.panos["village_id"][panos]
+        named["pano"] += village_id[village_id != ""].tolist()
+        named["pano"] += chain.from_iterable(ws.panos["serves"][panos])
+
     row_of = ws.villages.index.astype(object)
-    counting = ws.activities[activities_that_count(ws, on, scenario)]
     basis = np.full((len(channels), len(row_of)), _NO_BASIS, dtype=np.int8)
     for of_channel, channel in zip(basis, channels, strict=True):
-        if channel not in REACHING_CHANNELS:
-            continue
-        activities = counting[counting["channel"] == channel]
-        ids = list(chain.from_iterable(activities["village_ids"][activities["scope"] == "villages"]))
-        codes = set(chain.from_iterable(activities["commune_codes"][activities["scope"] == "communes"]))
         # From the weakest to the strongest, so that the strongest stays.
-        if codes:
-            of_channel[ws.villages["commune_code"].isin(codes)] = _COMMUNE
+        if codes.get(channel):
+            of_channel[ws.villages["commune_code"].isin(codes[channel])] = _COMMUNE
         if channel == "pano":
             of_channel[near] = _DISTANCE
-            ids += chain.from_iterable(ws.panos["serves"][panos])
-            ids += ws.panos["village_id"][panos & (ws.panos["village_id"] != "")].tolist()
-        if ids:
-            rows = row_of.get_indexer(ids)
+        if named.get(channel):
+            rows = row_of.get_indexer(named[channel])
             of_channel[rows[rows >= 0]] = _EXPLICIT
     return basis
 
@@ -327,12 +335,13 @@ def _near_panos(ws: Workspace, counting: Mapping[str, Mask]) -> dict[str, tuple[
 
 def _within_radius(ws: Workspace, group: Mask) -> tuple[Mask, Mask]:
     """Say which villages a group of panos reaches by distance: certainly, and possibly."""
+    certain = np.zeros(len(ws.villages), dtype=bool)
     group = group & _located(ws.panos)
+    if not group.any():
+        return certain, certain
     centres, pano_accuracy = _points(ws.panos)[group], accuracy_m(ws.panos)[group]
     radius = pano_radius(ws).to_numpy(dtype=float)[group]
     points, accuracy = _points(ws.villages), accuracy_m(ws.villages)
-
-    certain = np.zeros(len(points), dtype=bool)
     asked = np.flatnonzero(_located(ws.villages))
     certain[asked] = covered(
         points[asked], centres, radius, point_slack_m=accuracy[asked], centre_slack_m=pano_accuracy

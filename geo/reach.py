@@ -148,8 +148,8 @@ def _pano_reach(
     distance = geodesic_m(village["lat"], village["lon"], pano["lat"], pano["lon"])
     uncertainty = accuracy_m(village) + accuracy_m(pano)
     radius = pano_radius(ws)[pano.index].to_numpy()
-    served = [id_ in ids for id_, ids in zip(village.index, pano["serves"], strict=True)]
-    explicit = served | (pano["village_id"].to_numpy() == village.index.to_numpy())
+    serves = [id_ in ids for id_, ids in zip(village.index, pano["serves"], strict=True)]
+    explicit = np.array(serves, dtype=bool) | (pano["village_id"].to_numpy() == village.index.to_numpy())
     reached = explicit | (distance + uncertainty <= radius)
     possible = distance - uncertainty <= radius
     return [
