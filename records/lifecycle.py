@@ -133,7 +133,7 @@ class Gate:
 
 
 def _known(value: object) -> bool:
-    return value is not None and value != "" and not pd.isna(value)
+    return not (pd.isna(value) or value == "")
 
 
 def _pano_fits(case: Case) -> bool:
