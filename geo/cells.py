@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import numbers
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
@@ -206,6 +207,32 @@ def read_cell(text: str, column: Column) -> object:
     if _FORBIDDEN.search(text):
         raise CellError("bad_character")
     return _READERS[column.kind](text, column)
+
+
+def write_cell(value: object) -> str:
+    """Return a value as the text of a cell, which `read_cell` reads back as the same value.
+
+    Parameters
+    ----------
+    value : object
+        Text, a number, a date, a list of ids, or an unknown (None, NaN or NA), as the tables of a
+        workspace hold them.
+
+    Examples
+    --------
+    >>> write_cell(2000.0), write_cell(("22489", "22492")), write_cell(pd.NA)
+    ('2000', '22489;22492', '')
+    """
+    if isinstance(value, (tuple, list)):
+        return ";".join(map(tidy, value))
+    if isinstance(value, date):
+        return value.isoformat()
+    if pd.isna(value):
+        return ""
+    if isinstance(value, numbers.Number) and not isinstance(value, bool):
+        # A number of numpy writes its type; a whole one needs no decimals, be it a length or a count.
+        return tidy(int(value) if value == int(value) else float(value))
+    return tidy(value)
 
 
 def read_column(cells: pd.Series, column: Column, *, file: str, log: FaultLog) -> pd.Series:

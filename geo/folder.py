@@ -93,7 +93,31 @@ def read_folder(path: Path) -> Reading:
     if not _is_folder(path):
         log.add("no_folder", str(path))
         return Reading(log, 0, 0, None)
-    contents = _read_files(path, log)
+    return read_contents(read_files(path, log), path, log=log)
+
+
+def read_contents(
+    contents: Mapping[str, bytes], path: Path, *, log: FaultLog | None = None, is_checked: bool = False
+) -> Reading:
+    """Read the files of a data folder from their content; whatever is in it, this raises nothing.
+
+    Parameters
+    ----------
+    contents : mapping of str to bytes
+        Content by file name.
+    path : pathlib.Path
+        The folder that the workspace is of.
+    log : FaultLog, optional
+        Takes the faults, and may hold some already.
+    is_checked : bool
+        True if the rules between cells, rows and files are known to hold: they are not checked again.
+
+    Returns
+    -------
+    Reading
+        Faults, counts and, where there are no faults, the workspace.
+    """
+    log = FaultLog() if log is None else log
     texts = _decode(contents, log)
     tables: dict[str, pd.DataFrame | None] = {}
     counts: dict[Table, int] = {}
@@ -103,7 +127,8 @@ def read_folder(path: Path) -> Reading:
             tables[one.name], counts[one] = read(texts[one.file], one, log)
     tables = {name: rows for name, rows in tables.items() if rows is not None}
     plan = read_plan(texts[PLAN_FILE], log) if PLAN_FILE in texts else Plan()
-    check_rules(tables, log)
+    if not is_checked:
+        check_rules(tables, log)
     return Reading(
         log,
         rows=sum(counts.values()),
@@ -119,8 +144,8 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _read_files(path: Path, log: FaultLog) -> dict[str, bytes]:
-    """Return the content of each file of the contract that is there and can be read."""
+def read_files(path: Path, log: FaultLog) -> dict[str, bytes]:
+    """Return the content of each file of the contract that is there and can be read, by name."""
     contents = {}
     required = {one.file: one.required for one in TABLES} | {PLAN_FILE: False}
     for file, is_required in required.items():

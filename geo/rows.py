@@ -1,14 +1,15 @@
-"""Reads the rows of a CSV file of a data folder."""
+"""Reads and writes the rows of a CSV file of a data folder."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from geo.cells import nearest, read_column, unknown_column
+from geo.cells import nearest, read_column, unknown_column, write_cell
 from geo.faults import FaultLog
 from geo.schema import Table
 
@@ -95,3 +96,46 @@ def _check_header(header: Sequence[str], table: Table, log: FaultLog) -> bool:
         if column.required and column.name not in header:
             log.add("missing_column", table.file, row=1, column=column.name)
     return table.key in header
+
+
+def read_cells(content: bytes, table: Table) -> list[dict[str, str]]:
+    """Return the cells of every row of a CSV file as they are written there.
+
+    Parameters
+    ----------
+    content : bytes
+        Content of a file that `geo.folder.read_contents` found nothing wrong with.
+    table : Table
+        Its columns.
+
+    Returns
+    -------
+    list of dict
+        Cell by column, every column of the table being there; blank rows are left out.
+    """
+    text = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
+    (header, *records), _ = _records(text, table.file, FaultLog())
+    rows = (dict(zip(header, record, strict=True)) for record in records if any(record))
+    return [{name: row.get(name, "") for name in table.names} for row in rows]
+
+
+def write_rows(rows: Iterable[Mapping[str, object]], table: Table) -> bytes:
+    """Return rows as the content of a CSV file: UTF-8, a header, every column, lines ended by LF.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Value or cell by column; a column that is left out is blank.
+    table : Table
+        Its columns.
+
+    Raises
+    ------
+    ValueError
+        If a row has a column that the table doesn't.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, table.names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: write_cell(value) for name, value in row.items()} for row in rows)
+    return text.getvalue().encode()

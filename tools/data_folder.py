@@ -12,6 +12,7 @@ from typing import Any
 
 import shapely
 
+from geo.rows import write_rows
 from geo.schema import PLAN_FILE, table
 
 COORDINATE_DIGITS = 5
@@ -58,11 +59,8 @@ def write_table(folder: Path, name: str, rows: Iterable[Row]) -> None:
     ValueError
         If a row has a column that the table doesn't.
     """
-    columns = [column.name for column in table(name).columns]
-    with (folder / table(name).file).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({column: _cell(value) for column, value in row.items()} for row in rows)
+    one = table(name)
+    (folder / one.file).write_bytes(write_rows(rows, one))
 
 
 def write_features(
@@ -104,10 +102,6 @@ def write_plan(folder: Path, plan: Row, commitments: Iterable[Row]) -> None:
     for commitment in commitments:
         lines += ["", "[[commitment]]", *_toml_lines(commitment)]
     (folder / PLAN_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-
-
-def _cell(value: Any) -> Any:
-    return ";".join(value) if isinstance(value, (tuple, list)) else value
 
 
 def _json(value: Any) -> str:
