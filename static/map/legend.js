@@ -25,10 +25,20 @@
 
     /* sections: [{title, rows: [[kind, symbol, name, count]]}], notes: [text] */
     show(title, sections, notes) {
-      this.box.replaceChildren(element("summary", "", title),
+      const body = element("div", "body",
         ...sections.filter((section) => section.rows.length).map((section) => element("section", "",
           element("h2", "", section.title), element("ul", "", ...section.rows.map((r) => row(...r))))),
         element("p", "note", notes.join(" · ")));
+      this.box.replaceChildren(element("summary", "", title), body);
+      this.keepRoom(body);
+    }
+
+    /* A legend that a filter shortens leaves its room empty: the map above it does not move. */
+    keepRoom(body) {
+      const width = this.box.clientWidth;
+      if (width !== this.width) Object.assign(this, { width, tallest: 0 });
+      this.tallest = Math.max(this.tallest, body.offsetHeight);
+      body.style.setProperty("--tallest", `${this.tallest}px`);
     }
   };
 

@@ -1,0 +1,144 @@
+"""Every choice changes the map where it stands, and the address that shows the same again."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from geo.folder import read_workspace
+from geo.text import Words
+from reports.tables import unreached_villages
+from tests.browser.screen import MapScreen, expected_coverage, expected_view
+
+PANO = "p-van-tho"
+WORDS = Words("vi")
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return read_workspace(Path(__file__).resolve().parents[2] / "data" / "demo")
+
+
+def as_stringified(view):
+    """Return what JavaScript's `JSON.stringify` makes of a view."""
+    return json.dumps(view, ensure_ascii=False, separators=(",", ":"))
+
+
+def names_beside(screen):
+    return sorted(screen.side.locator("button.row .text").all_inner_texts())
+
+
+def expected_names(workspace, **choices):
+    table = unreached_villages(
+        workspace, expected_coverage(workspace, **choices), WORDS, commune=choices.get("commune", "")
+    )
+    return sorted(table[WORDS("table.village")])
+
+
+def test_each_filter_changes_map_and_list_in_place(desk, demo_server, demo):
+    screen = MapScreen(desk.page, demo_server.url)
+    screen.frame.evaluate("window.stillTheSame = true")
+    # Somewhere of its own, with a popup open, as a reader leaves the map before filtering.
+    screen.frame.locator(".leaflet-control-zoom-in").click()
+    screen.settle()
+    screen.click("pano", PANO)
+    expect(screen.side.locator(".title")).to_contain_text(demo.panos.at[PANO, "name"])
+    expect(screen.frame.locator(".leaflet-popup")).to_contain_text(demo.panos.at[PANO, "name"])
+    screen.row("list:").click()
+    expect(screen.side.locator("h2")).to_have_text(WORDS("screen.list_unreached"))
+    screen.settle()
+    before = screen.described()
+
+    code = demo.units("2025").index[demo.units("2025")["name"] == "Đại Lãnh"][0]
+    day = date(demo.recorded_until.year, 6, 15)
+    steps = [
+        ("show", "now", lambda: screen.press("show", WORDS("screen.show_now"))),
+        ("on", day, lambda: screen.choose_date(day.year, day.month, day.day)),
+        ("units", "2025", lambda: screen.press("units", WORDS("screen.units_2025"))),
+        ("commune", code, lambda: screen.choose_commune("Đại Lãnh")),
+        ("channels", ["pano"], lambda: screen.press("channels", WORDS("terms.channel.pano"))),
+        (
+            "channels",
+            ["pano", "leaflet"],
+            lambda: screen.press("channels", WORDS("terms.channel.leaflet")),
+        ),
+        ("classes", ["unreached"], lambda: screen.press("classes", WORDS("terms.class.unreached"))),
+        (
+            "visible_statuses",
+            ["in_service"],
+            lambda: screen.press("statuses", WORDS("terms.status.in_service")),
+        ),
+        ("hidden_layers", ["venues"], lambda: screen.press("hide", WORDS("screen.layer_venues"))),
+    ]
+    chosen, seen = {}, [screen.view()]
+    for name, value, choose in steps:
+        choose()
+        chosen[name] = value
+        wanted = expected_view(demo, **chosen)
+        screen.wait_until("JSON.stringify({...view, selected: null}) === arg", as_stringified(wanted))
+        assert screen.view() not in seen, f"{name} changes nothing"
+        seen.append(screen.view())
+        expect(screen.side.locator("button.row")).to_have_count(len(expected_names(demo, **chosen)))
+        assert names_beside(screen) == expected_names(demo, **chosen)
+        now = screen.described()
+        assert (now["zoom"], now["center"], now["popup"]) == (before["zoom"], before["center"], True)
+    assert screen.frame.evaluate("window.stillTheSame"), "the map was mounted again"
+
+    address, view, rows, figures = desk.page.url, screen.view(), names_beside(screen), screen.figures()
+    desk.page.goto("about:blank")
+    desk.page.goto(address)
+    screen.wait_for_map()
+    assert (screen.view(), names_beside(screen), screen.figures()) == (view, rows, figures)
+    desk.assert_quiet()
+
+
+def test_layers_are_left_out_one_by_one(desk, demo_server, demo):
+    screen = MapScreen(desk.page, demo_server.url)
+    drawn = screen.described()
+    assert drawn["circles"] and drawn["radii"] and drawn["venues"] and drawn["names"]
+    areas = "[...outreach.map.communes['2023'].values()].map(c => c.layer.options.fillColor)"
+    assert len(set(screen.frame.evaluate(areas))) > 1
+    for layer, condition in (
+        ("accuracy", "drawn.circles === 0"),
+        ("radius", "drawn.radii === 0"),
+        ("venues", "drawn.venues === 0"),
+        ("labels", "drawn.names.length === 0"),
+        ("historical", f"drawn.villages < {drawn['villages']}"),
+        ("areas", f"new Set({areas}).size === 1"),
+    ):
+        screen.press("hide", WORDS(f"screen.layer_{layer}"))
+        screen.wait_until(condition)
+    historical = demo.villages["register_status"] == "historical"
+    counted = demo.villages["lat"].notna() & ~historical
+    assert screen.described()["villages"] == counted.sum()
+    for name in ("map.radius", "map.accuracy", "map.historical", "map.area_done"):
+        assert WORDS(name) not in screen.legend()
+
+
+def test_a_search_needs_no_diacritics(desk, server):
+    screen = MapScreen(desk.page, server.url)
+    for typed in ("dam mon", "ĐẦM MÔN", "  Ðầm   mon "):
+        screen.search("zzz")
+        expect(screen.side).to_contain_text(WORDS("screen.found_nothing"))
+        screen.search(typed)
+        expect(screen.side.locator("button.row")).to_have_count(2)
+        assert set(screen.picks()) == {"pano:p-dam-mon", "village:v-22519-dam-mon"}
+        screen.wait_for_address(q=typed)
+    screen.search("")
+    expect(screen.side.locator("h2")).to_have_text(WORDS("screen.list_unreached"))
+    desk.assert_quiet()
+
+
+def test_a_picked_thing_stands_in_the_address(desk, server):
+    screen = MapScreen(desk.page, server.url)
+    screen.row("pano:p-van-tho").click()
+    expect(screen.side.locator("h2")).to_contain_text("Vạn Thọ")
+    screen.wait_for_address(sel="pano:p-van-tho")
+    address, text = desk.page.url, screen.side.inner_text()
+    desk.page.goto("about:blank")
+    desk.page.goto(address)
+    screen.wait_for_map()
+    expect(screen.side).to_have_text(text, use_inner_text=True)
+    assert screen.described()["selected"]["id"] == "p-van-tho"
