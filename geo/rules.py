@@ -37,24 +37,42 @@ def check_rules(tables: Tables, log: FaultLog) -> None:
     log : FaultLog
         Takes the faults.
     """
-    ground = _ground(tables.get("communes_2023"))
+    ground = ground_of(tables.get("communes_2023"))
     for one in TABLES:
-        if one.name not in tables:
-            continue
-        rows = tables[one.name]
-        _check_keys(one, rows, log)
-        for column in one.columns:
-            if column.refers in tables:
-                _check_references(one, rows, column, tables[column.refers], log)
-        _check_order(one, rows, log)
-        _check_poor(one, rows, log)
-        if "lat" in one.names:
-            _check_points(one, rows, ground, log)
-        if one.is_layer:
-            check_overlaps(rows, one.file, log)
-    _check_scopes(tables, log)
+        if one.name in tables:
+            check_table(one, tables, ground, log)
+            if one.is_layer:
+                check_overlaps(tables[one.name], one.file, log)
     _check_successors(tables, log)
-    _check_registers(tables, log)
+    check_registers(tables, log)
+
+
+def check_table(one: Table, tables: Tables, ground: Ground | None, log: FaultLog) -> None:
+    """Note every fault of one table's rows that no single cell shows.
+
+    Parameters
+    ----------
+    one : Table
+        The table whose rows are checked.
+    tables : mapping of str to DataFrame
+        Its rows, and of what they refer to at least the rows that they name; what rests on a table
+        that is not there is not checked.
+    ground : Ground or None
+        Where the communes lie; None: points are not checked.
+    log : FaultLog
+        Takes the faults.
+    """
+    rows = tables[one.name]
+    _check_keys(one, rows, log)
+    for column in one.columns:
+        if column.refers in tables:
+            _check_references(one, rows, column, tables[column.refers], log)
+    _check_order(one, rows, log)
+    _check_poor(one, rows, log)
+    if "lat" in one.names:
+        _check_points(one, rows, ground, log)
+    if "scope" in one.names:
+        _check_scopes(one, rows, log)
 
 
 def _check_keys(one: Table, rows: pd.DataFrame, log: FaultLog) -> None:
@@ -117,14 +135,11 @@ def _check_poor(one: Table, rows: pd.DataFrame, log: FaultLog) -> None:
             )
 
 
-def _check_scopes(tables: Tables, log: FaultLog) -> None:
-    if "activities" not in tables:
-        return
-    file, rows = table("activities").file, tables["activities"]
+def _check_scopes(one: Table, rows: pd.DataFrame, log: FaultLog) -> None:
     for scope, column in (("communes", "commune_codes"), ("villages", "village_ids")):
         named = rows[column].map(bool).astype(bool)
         for row in rows.index[(rows["scope"] == scope) & ~named]:
-            log.add("scope_names_nothing", file, row=row, column=column, scope=scope)
+            log.add("scope_names_nothing", one.file, row=row, column=column, scope=scope)
 
 
 def _check_successors(tables: Tables, log: FaultLog) -> None:
@@ -135,7 +150,8 @@ def _check_successors(tables: Tables, log: FaultLog) -> None:
         log.add("no_successor", table("communes_2023").file, row=row, column="successor_code", name=name)
 
 
-def _check_registers(tables: Tables, log: FaultLog) -> None:
+def check_registers(tables: Tables, log: FaultLog) -> None:
+    """Note each commune of which more official villages are listed than it has."""
     if not {"communes_2023", "villages"} <= tables.keys():
         return
     villages, communes = tables["villages"], tables["communes_2023"]
@@ -153,7 +169,7 @@ def _check_registers(tables: Tables, log: FaultLog) -> None:
             )
 
 
-class _Ground:
+class Ground:
     """The communes in a plane of metres around their middle (azimuthal equidistant, WGS 84).
 
     Over the width of a province its distances are within a metre in a thousand of the geodesic,
@@ -199,15 +215,15 @@ class _Ground:
         return metres, self._names[position]
 
 
-def _ground(communes: gpd.GeoDataFrame | None) -> _Ground | None:
+def ground_of(communes: gpd.GeoDataFrame | None) -> Ground | None:
     """Return the ground of the communes whose polygon can be used, or None if there are none."""
     if communes is None:
         return None
     known = communes[communes.geometry.notna() & (communes["code"] != "")].drop_duplicates("code")
-    return None if known.empty else _Ground(known, is_whole=len(known) == len(communes))
+    return None if known.empty else Ground(known, is_whole=len(known) == len(communes))
 
 
-def _check_points(one: Table, rows: pd.DataFrame, ground: _Ground | None, log: FaultLog) -> None:
+def _check_points(one: Table, rows: pd.DataFrame, ground: Ground | None, log: FaultLog) -> None:
     has_lat, has_lon = rows["lat"].notna(), rows["lon"].notna()
     at_fault = {
         finding.row
