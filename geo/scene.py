@@ -22,7 +22,6 @@ from geo import palette
 from geo.coverage import Coverage, activities_that_count, pano_radius
 from geo.terms import CHANNELS, CLASSES, LEDGER_CHANNELS, PANO_STATUSES, REACH_VALUES, UNITS
 from geo.text import LANGUAGES, catalogue
-from geo.tiles import tile_sets
 from geo.units import to_units
 from geo.workspace import Workspace
 
@@ -118,13 +117,15 @@ def map_words() -> dict[str, dict[str, str]]:
     }
 
 
-def scene(workspace: Workspace) -> dict[str, Any]:
+def scene(workspace: Workspace, *, tiles: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Any]:
     """Return everything of a workspace that the map needs once, whatever the filters.
 
     Parameters
     ----------
     workspace : Workspace
         The tables; EPSG:4326.
+    tiles : mapping of str to mapping, optional
+        The workspace's own tile archives by name: ``max_zoom`` and ``attribution`` of each.
 
     Returns
     -------
@@ -165,10 +166,7 @@ def scene(workspace: Workspace) -> dict[str, Any]:
             "at": _packed_points(venues),
             "accuracy": _metres(venues["accuracy_m"]),
         },
-        "tiles": {
-            tiles.name: {"max_zoom": tiles.max_zoom, "attribution": tiles.attribution}
-            for tiles in tile_sets(workspace.path / "basemap")
-        },
+        "tiles": dict(tiles or {}),
         "palette": palette.to_dict(),
         "words": map_words(),
     }

@@ -1,4 +1,4 @@
-"""Tables that leave the program: as CSV and as an Excel sheet, with nothing in them that a spreadsheet would run."""
+"""Tables that leave the program, as CSV and as an Excel sheet, with nothing that a spreadsheet would run."""
 
 from __future__ import annotations
 

@@ -108,9 +108,7 @@ def _reach_row(workspace: Workspace, statuses: pd.Series, words: Words, reach: R
     }
 
 
-def _pano(
-    workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Words, key: str
-) -> list[Block]:
+def _pano(workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Words, key: str) -> list[Block]:
     pano, status = workspace.panos.loc[key], statuses[key]
     radius = words.distance(float(pano_radius(workspace)[key]))
     if pd.isna(pano["radius_m"]):
@@ -174,9 +172,7 @@ def _served_row(reach: Coverage, words: Words, served: Reach) -> Block:
     return row
 
 
-def _venue(
-    workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Words, key: str
-) -> list[Block]:
+def _venue(workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Words, key: str) -> list[Block]:
     venue = workspace.venues.loc[key]
     held = workspace.activities[workspace.activities["venue_id"] == key]
     return [

@@ -74,7 +74,9 @@ def figures(
         {
             "value": f"{words.number(int(counts['reached']))}/{words.number(int(counts['villages']))}",
             "label": words("screen.fig_reached"),
-            "sub": words("screen.share", share=words.number(100 * share, 1)) if known else words("screen.no_share"),
+            "sub": words("screen.share", share=words.number(100 * share, 1))
+            if known
+            else words("screen.no_share"),
             "pick": "list:reached",
             "tone": "good",
         },
@@ -290,7 +292,9 @@ def found(
         if matches(f"{kind} {name}")
     ]
     rows += [
-        pano_row(workspace, i, statuses[i], words) for i, name in workspace.panos["name"].items() if matches(name)
+        pano_row(workspace, i, statuses[i], words)
+        for i, name in workspace.panos["name"].items()
+        if matches(name)
     ]
     rows += [
         village_row(village, reach, words)

@@ -1,25 +1,30 @@
-"""The frame around every screen: language, workspace, top bar and pages."""
+"""The frame around every screen: language, workspace, top bar, and the faults of data that can't be used."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pandas as pd
 import streamlit as st
 
+from geo.check import check_folder
 from geo.errors import DataFolderError
 from geo.text import LANGUAGES, Words
 from geo.webmap import STATIC
 from records import workspaces
-from views import address, faults, map_screen
+from reports.tables import to_csv
+from views import address, map_screen
 
-NAMES = list(workspaces.available())
+FAULT_COLUMNS = ("file", "row", "column", "value", "problem", "fix")
 
 
-def top_bar(words: Words) -> None:
+def top_bar(words: Words, names: list[str]) -> None:
     """Draw the name of the program, the choice of workspace and of language."""
     with st.container(key="bar", horizontal=True, vertical_alignment="center"):
         st.html(f'<div class="brand">{words("screen.brand")}</div>')
         st.segmented_control(
             words("screen.workspace"),
-            NAMES,
+            names,
             key="ws",
             format_func=lambda name: words(f"screen.workspace_{name}"),
             label_visibility="collapsed",
@@ -36,22 +41,48 @@ def top_bar(words: Words) -> None:
         )
 
 
+def refused(folder: Path, words: Words) -> None:
+    """Draw every fault of a data folder that can't be used, with a way to take them along and to try again.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The data folder.
+    words : Words
+        The reader's language.
+    """
+    faults = [fault.to_dict() for fault in check_folder(folder, words.lang).faults]
+    table = pd.DataFrame(faults, columns=list(FAULT_COLUMNS), dtype="object")
+    # Row numbers beside blanks would turn into decimals.
+    table = table.where(table.notna(), "").astype("str")
+    table = table.rename(columns={name: words(f"screen.fault_{name}") for name in FAULT_COLUMNS})
+    with st.container(key="faults"):
+        st.subheader(words("screen.refused", n=len(faults)))
+        st.write(words("screen.refused_why", folder=folder.name))
+        with st.container(horizontal=True):
+            st.button(words("screen.try_again"), type="primary")
+            st.download_button(
+                words("screen.download_faults"), to_csv(table), file_name="faults.csv", mime="text/csv"
+            )
+        st.table(table.set_index(table.columns[0]))
+
+
 def main() -> None:
     """Draw the page."""
-    address.read(NAMES)
+    names = list(workspaces.available())
+    address.read(names)
     words = Words(st.session_state["lang"])
-    st.set_page_config(
-        page_title=words("map.title"), layout="wide", page_icon=str(STATIC / "app/icon.png")
-    )
+    st.set_page_config(page_title=words("map.title"), layout="wide", page_icon=str(STATIC / "app/icon.png"))
     st.html(f"<style>{(STATIC / 'app/app.css').read_text('utf-8')}</style>")
-    top_bar(words)
+    top_bar(words, names)
+    name = st.session_state["ws"]
     try:
-        workspace = workspaces.load(st.session_state["ws"])
+        workspace = workspaces.load(name)
     except DataFolderError:
-        faults.show(workspaces.available()[st.session_state["ws"]], words)
+        refused(workspaces.available()[name], words)
     else:
-        map_screen.show(st.session_state["ws"], workspace, words)
-    address.write(NAMES)
+        map_screen.show(name, workspace, words)
+    address.write(names)
 
 
 main()

@@ -13,10 +13,10 @@ from geo.coverage import Coverage, coverage
 from geo.scene import view
 from geo.terms import CHANNELS, CLASSES, LEDGER_CHANNELS, PANO_STATUSES, UNITS
 from geo.text import Words
-from geo.tiles import tile_sets
 from geo.webmap import ViewUpdate, screen_map
 from geo.workspace import Workspace
 from records.lifecycle import pano_statuses
+from records.tiles import tile_sets
 from reports.tables import to_csv, to_xlsx, unreached_villages
 from views import address, cards, lists, panel
 
@@ -99,7 +99,9 @@ def _filters(workspace: Workspace, words: Words) -> None:
             ["", *communes.index],
             key="commune",
             format_func=lambda code: (
-                f"{communes.at[code, 'kind']} {communes.at[code, 'name']}" if code else words("screen.all_communes")
+                f"{communes.at[code, 'kind']} {communes.at[code, 'name']}"
+                if code
+                else words("screen.all_communes")
             ),
         )
         st.pills(
@@ -169,9 +171,7 @@ def show(name: str, workspace: Workspace, words: Words) -> None:
 
     with st.container(key="figures"):
         panel.show(
-            lists.figures(
-                workspace, reach, statuses, words, commune=state["commune"], chosen=state["list"]
-            ),
+            lists.figures(workspace, reach, statuses, words, commune=state["commune"], chosen=state["list"]),
             key="head",
             label=words("screen.figures"),
             on_pick=_picked_in_panel,

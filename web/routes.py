@@ -14,9 +14,9 @@ from starlette.staticfiles import StaticFiles
 
 from geo.errors import DataFolderError
 from geo.scene import scene, to_json
-from geo.tiles import read_tile, tile_sets
 from geo.webmap import STATIC
 from geo.workspace import Workspace
+from records.tiles import read_tile, tile_sets
 from records.workspaces import available, load
 
 DEEPEST_ZOOM = 22
@@ -35,7 +35,11 @@ class RevalidatedFiles(StaticFiles):
 
 @lru_cache(maxsize=4)
 def _packed_scene(workspace: Workspace) -> bytes:
-    return gzip.compress(to_json(scene(workspace)).encode(), compresslevel=9, mtime=0)
+    tiles = {
+        archive.name: {"max_zoom": archive.max_zoom, "attribution": archive.attribution}
+        for archive in tile_sets(workspace.path / "basemap")
+    }
+    return gzip.compress(to_json(scene(workspace, tiles=tiles)).encode(), compresslevel=9, mtime=0)
 
 
 async def serve_scene(request: Request) -> Response:
