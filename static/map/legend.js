@@ -18,27 +18,31 @@
   /* Below the map where there is room, on it where there is not; either way it can be folded. */
   outreach.Legend = class {
     constructor(map) {
-      this.box = element("details", "outreach-legend");
+      this.body = element("div", "body");
+      this.summary = element("summary");
+      this.box = element("details", "outreach-legend", this.summary, this.body);
       this.box.open = map.getSize().x >= 600;
       map.getContainer().after(this.box);
+      new ResizeObserver(() => this.keepRoom()).observe(this.box);
     }
 
     /* sections: [{title, rows: [[kind, symbol, name, count]]}], notes: [text] */
     show(title, sections, notes) {
-      const body = element("div", "body",
-        ...sections.filter((section) => section.rows.length).map((section) => element("section", "",
-          element("h2", "", section.title), element("ul", "", ...section.rows.map((r) => row(...r))))),
+      this.summary.textContent = title;
+      this.body.replaceChildren(...sections.filter((section) => section.rows.length).map((section) =>
+        element("section", "", element("h2", "", section.title), element("ul", "", ...section.rows.map((r) => row(...r))))),
         element("p", "note", notes.join(" · ")));
-      this.box.replaceChildren(element("summary", "", title), body);
-      this.keepRoom(body);
+      this.keepRoom();
     }
 
     /* A legend that a filter shortens leaves its room empty: the map above it does not move. */
-    keepRoom(body) {
+    keepRoom() {
       const width = this.box.clientWidth;
-      if (width !== this.width) Object.assign(this, { width, tallest: 0 });
-      this.tallest = Math.max(this.tallest, body.offsetHeight);
-      body.style.setProperty("--tallest", `${this.tallest}px`);
+      if (width !== this.width) {
+        this.width = width;
+        this.body.style.removeProperty("--tallest");
+      }
+      this.body.style.setProperty("--tallest", `${this.body.offsetHeight}px`);
     }
   };
 
