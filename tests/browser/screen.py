@@ -37,6 +37,20 @@ ALL_TEXTS = """() => {
 }"""
 """Every text that stands in a frame, those that a screen reader says included."""
 
+LONELIEST = """kind => {
+  const { villages, panos, venues, communes, view, scene } = outreach.map;
+  const drawn = { village: villages, pano: panos, venue: venues }, things = [];
+  for (const [name, markers] of Object.entries(drawn)) {
+    markers.forEach((marker, i) => marker && !marker.options.hidden && things.push([name, scene[name + "s"].id[i]]));
+  }
+  for (const code of communes[view.units].keys()) things.push(["commune", code]);
+  const at = things.map(([name, id]) => outreach.map.pixel(name, id));
+  const room = (i) => Math.min(...at.filter((_, j) => j !== i).map((other) => other.distanceTo(at[i])));
+  const asked = things.keys().filter((i) => things[i][0] === kind).toArray();
+  return things[asked.sort((i, j) => room(j) - room(i))[0]][1];
+}"""
+"""The id of the thing of a kind that is drawn farthest from every other."""
+
 
 class MapScreen:
     """The map screen on a page.
@@ -103,6 +117,10 @@ class MapScreen:
         at = self.frame.evaluate("([kind, id]) => outreach.map.pixel(kind, id)", [kind, key])
         box = self.page.locator(".st-key-map iframe").bounding_box()
         return box["x"] + at["x"], box["y"] + at["y"]
+
+    def loneliest(self, kind: str) -> str:
+        """Return the id of the thing of a kind with most room around it, as it is drawn."""
+        return self.frame.evaluate(LONELIEST, kind)
 
     def click(self, kind: str, key: str) -> None:
         """Click a thing on the map."""
