@@ -268,7 +268,7 @@ def web_map(
     from geo.folder import read_workspace
     from geo.scene import scene, view
     from geo.webmap import standalone_html
-    from records.lifecycle import pano_statuses
+    from records.status import pano_statuses
 
     words = Words(lang)
     workspace = read_workspace(data.expanduser(), lang=lang)

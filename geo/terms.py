@@ -50,7 +50,7 @@ PANO_STATUSES = (
     "suspended",
     "retired",
 )
-"""The one status of a pano that a person sees, derived in ``records.lifecycle``."""
+"""The one status of a pano that a person sees, derived in ``records.status``."""
 
 WORK_KINDS = ("build", "repair_frame", "replace_canvas", "remove")
 WORK_STATES = (

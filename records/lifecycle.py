@@ -1,7 +1,7 @@
 """The life of a pano as one table: every step of a work order and of a pano, its gates and its effects.
 
-Code, screens, documents and tests read `ACTIONS`; who may take a step is in `records.rights`. What a
-person sees of it (the one status, overdue, due for inspection) is derived here and stored nowhere.
+Code, screens, documents and tests read `ACTIONS`; who may take a step is in `records.rights`, and what a
+person sees of it all is derived in `records.status`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
 from types import MappingProxyType
 
 import pandas as pd
 
-from geo.terms import PANO_CONDITIONS, WORK_EFFECTS, WORK_KINDS, WORK_STATES, WORK_STATES_COMMITTED
+from geo.terms import PANO_CONDITIONS, WORK_EFFECTS, WORK_KINDS, WORK_STATES
 from geo.text import fold
-from geo.workspace import Workspace
 from records.errors import RuleBroken
 from records.rights import Actor, demand, may
 
@@ -26,10 +26,8 @@ WORK_STATES_STARTED = ("in_progress", "paused", "awaiting_acceptance", "rejected
 
 CONDITIONS_SEEN = tuple(condition for condition in PANO_CONDITIONS if condition != "unchecked")
 """Conditions that an inspection can find."""
-INSPECTION_VALID_MONTHS = 6
 
 REPAIR_KINDS = ("repair_frame", "replace_canvas")
-REPAIR_STATES_STARTED = ("in_progress", "paused", "rejected")
 
 PANO_STATES_STANDING = ("in_service", "suspended")
 PANO_STATES_FOR = MappingProxyType(
@@ -98,7 +96,7 @@ class Step:
     reason : str
         Why, in the person's own words.
     values : mapping
-        What the step takes besides, see ``Action.takes``; None says "not known" on purpose.
+        What the step brings besides, see ``Action.values``; None says "not known" on purpose.
     """
 
     action: str
@@ -175,6 +173,16 @@ GATES: Mapping[str, Gate] = MappingProxyType(
 """Every gate by name. ``cost_or_reason``: a cost, or a word on why it is not known yet."""
 
 
+class Marker(Enum):
+    """Stands in the table for a value that only the step knows."""
+
+    GIVEN = "as given"
+    THE_DAY = "the day"
+
+
+GIVEN, THE_DAY = Marker
+
+
 @dataclass(frozen=True)
 class Action:
     """One row of the life cycle: a step that a work order or a pano can take.
@@ -192,10 +200,9 @@ class Action:
     gates : tuple of str
         What must hold, see `GATES`.
     takes : tuple of str
-        Columns that the step may set besides: of the work order, or of the pano where ``kinds`` is
-        empty or an effect names them.
+        Columns of the work order that the step may set besides.
     effect : mapping
-        What it sets on the pano besides; a value from the step's ``values`` goes first.
+        What it sets on the pano: value by column, `GIVEN` for the step's own, `THE_DAY` for its day.
     """
 
     name: str
@@ -206,6 +213,11 @@ class Action:
     takes: tuple[str, ...] = ()
     effect: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Columns for which the step can bring a value."""
+        return (*self.takes, *(column for column, value in self.effect.items() if value is GIVEN))
+
     def applies_to(self, case: Case) -> bool:
         """Return whether this row is about the case's kind and state."""
         return case.state in self.before and (case.kind in self.kinds if case.kind else not self.kinds)
@@ -214,12 +226,16 @@ class Action:
 _BUILD = ("build",)
 _NOT_BUILD = tuple(kind for kind in WORK_KINDS if kind != "build")
 _BEFORE_START = tuple(state for state in WORK_STATES_OPEN if state not in WORK_STATES_STARTED)
+_INSPECTED = {"condition": GIVEN, "checked_on": THE_DAY}
 _PLANNED_VALUES = ("due_on", "cost_vnd", "assignee", "plan_ref", "note")
 
 
-def _accept(kind: str, *gates: str, takes: tuple[str, ...] = ()) -> Action:
-    before, gates = ("awaiting_acceptance",), ("pano_fits", "someone_else", *gates)
-    return Action("accept", before, "done", (kind,), gates, takes, effect=WORK_EFFECTS[kind])
+def _accept(kind: str, *gates: str) -> Action:
+    effect = {column: GIVEN if value is None else value for column, value in WORK_EFFECTS[kind].items()}
+    if "condition" in effect:
+        effect["checked_on"] = THE_DAY
+    gates = ("pano_fits", "someone_else", *gates)
+    return Action("accept", ("awaiting_acceptance",), "done", (kind,), gates, effect=effect)
 
 
 ACTIONS = (
@@ -251,7 +267,7 @@ ACTIONS = (
     Action("finish", ("in_progress",), "awaiting_acceptance", ("remove",), ("pano_fits",)),
     _accept("build"),
     _accept("repair_frame"),
-    _accept("replace_canvas", "content_until", takes=("content_until",)),
+    _accept("replace_canvas", "content_until"),
     _accept("remove", "nothing_else_open"),
     Action("send_back", ("awaiting_acceptance",), "rejected", gates=("reason",)),
     Action("restart", ("rejected",), "in_progress", gates=("pano_fits",)),
@@ -260,7 +276,7 @@ ACTIONS = (
     Action("cancel", _BEFORE_START, "cancelled", gates=("reason",)),
     Action("suspend", ("in_service",), "suspended", (), ("reason",)),
     Action("reinstate", ("suspended",), "in_service", ()),
-    Action("inspect", PANO_STATES_STANDING, "", (), ("condition",), takes=("condition",)),
+    Action("inspect", PANO_STATES_STANDING, "", (), ("condition",), effect=_INSPECTED),
 )
 """The life cycle. Steps of a work order first, in the order of its life, then those of a pano."""
 
@@ -311,7 +327,7 @@ def available(case: Case, actor: Actor, *, on: date | None = None) -> list[Offer
         blank = Step(action.name, actor, on or date.today())
         unmet = _unmet(action, blank, case)
         asks = tuple(GATES[name].asks for name in unmet if GATES[name].asks)
-        takes = tuple(name for name in action.takes if name not in asks)
+        takes = tuple(name for name in action.values if name not in asks)
         missing = tuple(name for name in unmet if not GATES[name].asks)
         offers.append(Offer(action.name, asks, takes, missing))
     return offers
@@ -330,7 +346,7 @@ def apply(step: Step, case: Case) -> Outcome:
     Returns
     -------
     Outcome
-        Values to set. A condition is set together with the day on which it was seen.
+        Values to set.
 
     Raises
     ------
@@ -345,143 +361,26 @@ def apply(step: Step, case: Case) -> Outcome:
     action = next((row for row in ACTIONS if row.name == step.action and row.applies_to(case)), None)
     if action is None:
         raise RuleBroken("not_possible", step.action, state=case.state)
-    if unknown := sorted(set(step.values) - set(action.takes)):
-        raise ValueError(f"{step.action} takes {', '.join(action.takes) or 'no values'}, got {unknown}")
+    if unknown := sorted(set(step.values) - set(action.values)):
+        raise ValueError(f"{step.action} takes {', '.join(action.values) or 'no values'}, got {unknown}")
     if unmet := _unmet(action, step, case):
         raise RuleBroken("missing", step.action, state=case.state, missing=unmet)
-    effect = dict(action.effect) if not case.kind or _pano_fits(case) else {}
-    on_pano = {name: value for name, value in step.values.items() if name in effect or not case.kind}
-    on_work = {name: value for name, value in step.values.items() if name not in on_pano}
+    on_work = {column: value for column, value in step.values.items() if column in action.takes}
+    on_pano = {
+        column: _value(value, column, step)
+        for column, value in action.effect.items()
+        if not case.kind or _pano_fits(case)
+    }
     if action.after:
         (on_work if case.kind else on_pano)["state"] = action.after
-    pano = effect | on_pano
-    if "condition" in pano:
-        pano["checked_on"] = step.on
-    return Outcome(on_work, pano)
+    return Outcome(on_work, on_pano)
+
+
+def _value(value: object, column: str, step: Step) -> object:
+    if value is GIVEN:
+        return step.values[column]
+    return step.on if value is THE_DAY else value
 
 
 def _unmet(action: Action, step: Step, case: Case) -> tuple[str, ...]:
     return tuple(name for name in action.gates if not GATES[name].holds(step, case))
-
-
-def is_overdue(state: str, due_on: date | None, *, on: date) -> bool:
-    """Return whether a work order is still open after the day on which it was due.
-
-    Parameters
-    ----------
-    state : str
-        See ``geo.terms.WORK_STATES``.
-    due_on : date or None
-        The last day; unknown is never overdue.
-    on : date
-        The day asked about.
-    """
-    return state in WORK_STATES_OPEN and due_on is not None and due_on < on
-
-
-def is_inspection_due(state: str, checked_on: date | None, *, on: date) -> bool:
-    """Return whether a standing pano was never inspected, or last more than six months ago.
-
-    Parameters
-    ----------
-    state : str
-        See ``geo.terms.PANO_STATES``.
-    checked_on : date or None
-        Day of the last inspection.
-    on : date
-        The day asked about.
-
-    Examples
-    --------
-    >>> is_inspection_due("in_service", date(2026, 3, 31), on=date(2026, 9, 30))
-    False
-    >>> is_inspection_due("in_service", date(2026, 3, 31), on=date(2026, 10, 1))
-    True
-    """
-    if state not in PANO_STATES_STANDING:
-        return False
-    if checked_on is None:
-        return True
-    return on > (pd.Timestamp(checked_on) + pd.DateOffset(months=INSPECTION_VALID_MONTHS)).date()
-
-
-def derived_status(
-    state: str,
-    condition: str,
-    works: list[tuple[str, str]],
-    *,
-    content_until: date | None = None,
-    on: date | None = None,
-) -> str:
-    """Return the one status of a pano that a person sees.
-
-    The first that holds: retired, suspended, awaiting acceptance of any work, being built or still
-    to be built, being repaired, in need of repair (damaged, out-of-date canvas, or a repair approved
-    and not begun), in service.
-
-    Parameters
-    ----------
-    state, condition : str
-        See ``geo.terms.PANO_STATES`` and ``PANO_CONDITIONS``.
-    works : list of (kind, state)
-        The pano's work orders, open or ended.
-    content_until : date, optional
-        Last day on which what the canvas says holds.
-    on : date, optional
-        The day asked about; today where none is given.
-
-    Returns
-    -------
-    str
-        One of ``geo.terms.PANO_STATUSES``.
-
-    Examples
-    --------
-    >>> derived_status("in_service", "major_damage", [("repair_frame", "approved")])
-    'needs_repair'
-    >>> derived_status("planned", "unchecked", [("build", "approved")])
-    'planned'
-    """
-    if state in ("retired", "suspended"):
-        return state
-    if any(work_state == "awaiting_acceptance" for _, work_state in works):
-        return "awaiting_acceptance"
-    if state in ("planned", "building"):
-        return state
-    repairs = [work_state for kind, work_state in works if kind in REPAIR_KINDS]
-    if any(work_state in REPAIR_STATES_STARTED for work_state in repairs):
-        return "repairing"
-    expired = content_until is not None and content_until < (on or date.today())
-    damaged = condition in ("minor_damage", "major_damage")
-    if damaged or expired or any(work_state in WORK_STATES_COMMITTED for work_state in repairs):
-        return "needs_repair"
-    return "in_service"
-
-
-def pano_statuses(workspace: Workspace, *, on: date | None = None) -> pd.Series:
-    """Return the derived status of every pano of a workspace.
-
-    Parameters
-    ----------
-    workspace : Workspace
-        The tables.
-    on : date, optional
-        The day asked about; today where none is given.
-
-    Returns
-    -------
-    Series of str
-        Status indexed by pano id, in the order of the table.
-    """
-    works_of: dict[str, list[tuple[str, str]]] = {}
-    works = workspace.works
-    for pano_id, kind, state in zip(works["pano_id"], works["kind"], works["state"], strict=True):
-        works_of.setdefault(pano_id, []).append((kind, state))
-    panos = workspace.panos
-    statuses = [
-        derived_status(state, condition, works_of.get(pano_id, []), content_until=until, on=on)
-        for pano_id, state, condition, until in zip(
-            panos.index, panos["state"], panos["condition"], panos["content_until"], strict=True
-        )
-    ]
-    return pd.Series(statuses, index=panos.index, dtype="object", name="status")

@@ -15,7 +15,7 @@ from geo.terms import CHANNELS, CLASSES, LEDGER_CHANNELS, PANO_STATUSES, UNITS
 from geo.text import Words
 from geo.webmap import ViewUpdate, screen_map
 from geo.workspace import Workspace
-from records.lifecycle import pano_statuses
+from records.status import pano_statuses
 from records.tiles import tile_sets
 from reports.tables import to_csv, to_xlsx, unreached_villages
 from views import address, cards, lists, panel

@@ -12,7 +12,7 @@ from geo.coverage import Coverage, coverage
 from geo.scene import to_json, view
 from geo.text import Words
 from geo.workspace import Workspace
-from records.lifecycle import pano_statuses
+from records.status import pano_statuses
 
 REACH_CHOICES = ("on", "units", "channels")
 ALL_TEXTS = """() => {

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from geo.folder import read_workspace
 from geo.terms import CLASSES, PANO_STATUSES
-from records.lifecycle import pano_statuses
+from records.status import pano_statuses
 from tests.browser.screen import MapScreen
 
 ROOT = Path(__file__).resolve().parents[2]
