@@ -13,8 +13,9 @@ from geo.text import LANGUAGES, Words
 from geo.webmap import STATIC
 from records import workspaces
 from reports.tables import to_csv
-from views import address, map_screen
+from views import address, map_screen, panel
 
+MOST_FAULTS = 300
 FAULT_COLUMNS = ("file", "row", "column", "value", "problem", "fix")
 
 
@@ -64,7 +65,26 @@ def refused(folder: Path, words: Words) -> None:
             st.download_button(
                 words("screen.download_faults"), to_csv(table), file_name="faults.csv", mime="text/csv"
             )
-        st.table(table.set_index(table.columns[0]))
+        rows = [
+            {"text": f"{place_of(fault, words)}: {fault['problem']}", "sub": fault["fix"]}
+            for fault in faults[:MOST_FAULTS]
+        ]
+        blocks: list[dict] = [{"type": "rows", "rows": rows}]
+        if len(faults) > MOST_FAULTS:
+            blocks.append({"type": "note", "text": words("screen.more_faults", n=len(faults) - MOST_FAULTS)})
+        panel.show(blocks, key="fault_list", label=words("screen.refused", n=len(faults)), on_pick=str)
+
+
+def place_of(fault: dict[str, object], words: Words) -> str:
+    """Return where a fault is: file, row, column and the value as it was read."""
+    place = [str(fault["file"])]
+    if fault["row"] is not None:
+        place.append(words("screen.row", row=str(fault["row"])))
+    if fault["column"]:
+        place.append(str(fault["column"]))
+    if fault["value"]:
+        place.append(f"“{fault['value']}”")
+    return " · ".join(place)
 
 
 def main() -> None:
