@@ -7,6 +7,7 @@ only as JSON and are set as text nodes, so a name that looks like HTML or JavaSc
 from __future__ import annotations
 
 import base64
+import html
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -144,7 +145,7 @@ def standalone_html(scene: Mapping[str, Any], view: Mapping[str, Any], *, title:
     page = OutreachMap(assets="", location=(0, 0), zoom_start=2, maxZoom=MAX_ZOOM, zoomSnap=0.25)
     page.add_child(OutreachLayers({"scene": scene, "view": view, "standalone": True}))
     figure = page.get_root()
-    figure.title = title
+    figure.title = html.escape(title)
     figure.header.add_child(_Verbatim('<meta name="viewport" content="width=device-width, initial-scale=1">'))
     for path in STYLES:
         figure.header.add_child(_Verbatim(f"<style>{_inline_style(STATIC / path)}</style>"))
