@@ -98,7 +98,7 @@ def _check_header(header: Sequence[str], table: Table, log: FaultLog) -> bool:
     return table.key in header
 
 
-def read_cells(content: bytes, table: Table) -> list[dict[str, str]]:
+def read_cells(content: bytes, table: Table) -> dict[int, dict[str, str]]:
     """Return the cells of every row of a CSV file as they are written there.
 
     Parameters
@@ -110,13 +110,18 @@ def read_cells(content: bytes, table: Table) -> list[dict[str, str]]:
 
     Returns
     -------
-    list of dict
-        Cell by column, every column of the table being there; blank rows are left out.
+    dict of int to dict of str to str
+        Cell by column, every column of the table being there, by the number of the row as a spreadsheet
+        shows it; blank rows are left out.
     """
     text = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
     (header, *records), _ = _records(text, table.file, FaultLog())
-    rows = (dict(zip(header, record, strict=True)) for record in records if any(record))
-    return [{name: row.get(name, "") for name in table.names} for row in rows]
+    rows = {
+        row: dict(zip(header, record, strict=True))
+        for row, record in enumerate(records, start=2)
+        if any(record)
+    }
+    return {row: {name: cells.get(name, "") for name in table.names} for row, cells in rows.items()}
 
 
 def write_rows(rows: Iterable[Mapping[str, object]], table: Table) -> bytes:

@@ -6,6 +6,8 @@
     └── RecordsError        a change or a sign-in that is refused
         ├── Forbidden       this role may not do that, or not in that commune
         ├── RuleBroken      the life cycle does not allow it, or something is still missing
+        ├── BadValues       values that the data folder's rules refuse; carries the faults
+        ├── Refused         the store can't take it; says why and what to do
         └── PeopleError     an account, a password or a link that can't be taken
             ├── WrongPassword     login and password do not fit together, whichever is wrong
             └── TooManyAttempts   wait before the next attempt; says how long
@@ -13,7 +15,8 @@
 
 from __future__ import annotations
 
-from geo.errors import OutreachError
+from geo.errors import Fault, OutreachError
+from geo.faults import FaultLog
 from geo.text import Words
 
 
@@ -80,6 +83,49 @@ class RuleBroken(RecordsError):
             return words("lifecycle.not_possible", action=action)
         gates = "; ".join(words(f"lifecycle.gate.{gate}") for gate in self.missing)
         return words("lifecycle.missing", action=action, gates=gates)
+
+
+class BadValues(RecordsError):
+    """Values that the rules of the data folder refuse.
+
+    Parameters
+    ----------
+    log : FaultLog
+        What is at fault.
+    """
+
+    def __init__(self, log: FaultLog) -> None:
+        super().__init__(", ".join(sorted({finding.code for finding in log.findings})))
+        self._log = log
+
+    def faults(self, lang: str) -> tuple[Fault, ...]:
+        """Return the faults in a language; their ``row`` is that of no file."""
+        return self._log.faults(lang)
+
+    def explain(self, words: Words) -> str:
+        """Return a sentence or two for each fault."""
+        return "\n".join(f"{fault.problem} {fault.fix}" for fault in self.faults(words.lang))
+
+
+class Refused(RecordsError):
+    """The store can't take what was asked.
+
+    Parameters
+    ----------
+    code : str
+        Key of its text under ``records.refused``.
+    **values
+        What the text's placeholders stand for.
+    """
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+    def explain(self, words: Words) -> str:
+        """Return why, and what to do."""
+        return words(f"records.refused.{self.code}", **self.values)
 
 
 class PeopleError(RecordsError):

@@ -1,0 +1,140 @@
+"""Merges what one person wants with what others changed meanwhile, field by field; drops nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from geo.cells import CellError, read_cell, write_cell
+from geo.schema import Column, Table
+from records.history import Cells
+
+ONE_FACT = (
+    ("lat", "lon", "accuracy_m"),
+    ("scope", "commune_codes", "village_ids"),
+)
+"""Columns that say one thing together: half of one person's point and half of another's is no point."""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A field that two people changed to different values; each value is a cell, None for a blank.
+
+    Attributes
+    ----------
+    field : str
+        The column.
+    was : str or None
+        What the later one had seen.
+    theirs : str or None
+        What stands there now.
+    mine : str or None
+        What the later one wants.
+    """
+
+    field: str
+    was: str | None
+    theirs: str | None
+    mine: str | None
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What becomes of a wish.
+
+    Attributes
+    ----------
+    changes : dict of str to (str or None, str or None)
+        What is to be changed, from what to what, as cells.
+    conflicts : tuple of Conflict
+        What waits for a decision.
+    is_stale : bool
+        True if anything that the person had seen is no longer so.
+    """
+
+    changes: dict[str, tuple[str | None, str | None]]
+    conflicts: tuple[Conflict, ...] = ()
+    is_stale: bool = False
+
+    def applied_to(self, present: Cells) -> Cells:
+        """Return a row as it will be."""
+        return present | {field: to for field, (_, to) in self.changes.items()}
+
+    def all_waiting(self, seen: Mapping[str, str | None]) -> Merge:
+        """Return a merge in which every change waits for a decision."""
+        waiting = [Conflict(f, seen.get(f, now), now, mine) for f, (now, mine) in self.changes.items()]
+        return Merge({}, (*self.conflicts, *waiting), self.is_stale)
+
+
+def to_cells(values: Mapping[str, object], table: Table) -> Cells:
+    """Return values as cells, None for a blank.
+
+    Parameters
+    ----------
+    values : mapping of str to object
+        Value by column, as a workspace's tables hold it, or as the text of a cell.
+    table : Table
+        The table that they are of.
+
+    Raises
+    ------
+    ValueError
+        If the table has no such column: a fault of the program.
+    """
+    if unknown := sorted(values.keys() - set(table.names)):
+        raise ValueError(f"{table.name} has no column {', '.join(unknown)}")
+    return {name: write_cell(value) or None for name, value in values.items()}
+
+
+def is_same(one: str | None, other: str | None, column: Column) -> bool:
+    """Return whether two cells say the same: ``2000`` and ``2000.0`` do, a blank and ``0`` do not."""
+    if one is None or other is None or one == other:
+        return one == other
+    try:
+        return read_cell(one, column) == read_cell(other, column)
+    except CellError:
+        return False
+
+
+def merge(present: Cells, wanted: Cells, table: Table, *, seen: Cells | None = None) -> Merge:
+    """Return what becomes of a wish.
+
+    A field that its author left as it was is no wish. One that nobody else changed since is changed.
+    One that someone changed to the same value is as it should be. One that someone changed to
+    another value waits for a decision, and with it the rest of a fact that takes several fields.
+
+    Parameters
+    ----------
+    present : dict of str to str or None
+        The row as it is.
+    wanted : dict of str to str or None
+        What the person wants, by column.
+    table : Table
+        The table of the row.
+    seen : dict of str to str or None, optional
+        What the person saw when deciding; a column that is left out was not shown, and is changed as
+        wished.
+    """
+    columns = {column.name: column for column in table.columns}
+    seen = seen or {}
+    stale = {field for field in seen if not is_same(seen[field], present[field], columns[field])}
+    changed = {
+        field
+        for field, mine in wanted.items()
+        if not is_same(mine, present[field], columns[field])
+        and not (field in seen and is_same(mine, seen[field], columns[field]))
+    }
+    waiting = changed & stale
+    for fact in ONE_FACT:
+        # Also where the other fields of the fact are not contested: they were meant to go together.
+        if changed.intersection(fact) and stale.intersection(fact):
+            waiting |= changed.intersection(fact)
+    return Merge(
+        {f: (present[f], mine) for f, mine in wanted.items() if f in changed - waiting},
+        tuple(
+            Conflict(f, seen.get(f, present[f]), present[f], mine)
+            for f, mine in wanted.items()
+            if f in waiting
+        ),
+        is_stale=bool(stale),
+    )

@@ -1,0 +1,53 @@
+"""People, a clock, operations and threads for the tests of the record."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from records.journal import Operation
+from records.rights import Actor
+from tests.folders import GIA
+
+START = datetime(2024, 3, 1, 2, tzinfo=UTC)
+"""When the tests begin: 9 o'clock in Vietnam."""
+
+PLANNER = Actor("a-planner", "Lan", "planner", login="lan")
+APPROVER = Actor("a-approver", "Hùng", "approver", login="hung")
+FIELD = Actor("a-field", "Minh", "field", frozenset({GIA}), login="minh")
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """Return the moment that is set."""
+        return self.now
+
+    def pass_by(self, **interval: float) -> datetime:
+        """Let time go by."""
+        self.now += timedelta(**interval)
+        return self.now
+
+
+_counter = itertools.count(1)
+
+
+def operation(actor: Actor = PLANNER, **values: object) -> Operation:
+    """Return an operation with an id that no other of this run has."""
+    return Operation(actor=actor, **{"op_id": str(UUID(int=next(_counter), version=4)), **values})
+
+
+def at_once(action: Callable[[], object], count: int) -> None:
+    """Do something in several threads at once and wait until all are through."""
+    threads = [threading.Thread(target=action) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

@@ -1,0 +1,157 @@
+"""The database under the record: its tables, its transactions, and what it says of itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import insert, select
+
+from geo.folder import read_workspace
+from records.actions import edit
+from records.model import ATTEMPT, METADATA
+from records.settings import PROJECT, REAL_DATA, Settings, sqlite_url, store_name
+from records.store import migrate, open_store
+from tests.records.helpers import START, at_once, operation
+
+
+def test_migrations_make_the_tables_that_the_program_uses(empty_store):
+    with empty_store.reading() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_opening_again_keeps_what_is_there(store):
+    again = open_store(Settings(store.data, store.var, store.engine.url.render_as_string(False)))
+    assert again.version == store.version > 0
+    again.close()
+
+
+def test_many_processes_may_open_it_first(backend, new_database, tmp_path):
+    settings = Settings(tmp_path, tmp_path, new_database(backend))
+    stores, failures = [], []
+
+    def first() -> None:
+        try:
+            stores.append(open_store(settings))
+        except Exception as error:
+            failures.append(error)
+
+    at_once(first, 6)
+    assert failures == []
+    assert {one.version for one in stores} == {0}
+    for one in stores:
+        one.close()
+
+
+def test_version_grows_with_every_event(store):
+    before = store.version
+    receipt = edit(store, "pano", "p1", {"note": "mới"}, operation())
+    assert store.version == receipt.event_id == before + 1
+
+
+def test_a_block_that_fails_leaves_nothing(store):
+    before = store.version
+    with pytest.raises(ZeroDivisionError), store.writing() as connection:
+        connection.execute(insert(ATTEMPT).values(login="x", address="y", at=START, ok=False))
+        raise ZeroDivisionError
+    with store.reading() as connection:
+        assert connection.execute(select(ATTEMPT)).all() == []
+    assert store.version == before
+
+
+def test_readers_see_one_moment(store):
+    with store.reading() as connection:
+        seen = connection.execute(select(ATTEMPT)).all()
+        if store.engine.name == "postgresql":
+            # SQLite lets the writer wait instead.
+            with store.writing() as other:
+                other.execute(insert(ATTEMPT).values(login="x", address="y", at=START, ok=True))
+        assert connection.execute(select(ATTEMPT)).all() == seen
+
+
+def test_writers_come_one_by_one(store):
+    def count_and_add() -> None:
+        with store.writing() as connection:
+            number = len(connection.execute(select(ATTEMPT)).all())
+            connection.execute(insert(ATTEMPT).values(login=str(number), address="", at=START, ok=True))
+
+    at_once(count_and_add, 12)
+    with store.reading() as connection:
+        counted = connection.execute(select(ATTEMPT.c.login)).scalars().all()
+    assert sorted(map(int, counted)) == list(range(12))
+
+
+def test_sqlite_is_set_as_measured(new_database, tmp_path):
+    store = open_store(Settings(tmp_path, tmp_path, new_database("sqlite")))
+    with store.reading() as connection:
+        pragmas = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    assert pragmas == ["delete", 2, 1]
+    store.close()
+
+
+def test_moments_come_back_in_utc(store):
+    hanoi = timezone(timedelta(hours=7))
+    at = datetime(2024, 1, 1, 3, tzinfo=hanoi)
+    with store.writing() as connection:
+        connection.execute(insert(ATTEMPT).values(login="x", address="y", at=at, ok=True))
+    with store.reading() as connection:
+        kept = connection.execute(select(ATTEMPT.c.at)).scalar_one()
+    assert kept == at and kept.utcoffset() == timedelta(0)
+
+
+def test_a_moment_without_a_zone_is_refused(store):
+    with pytest.raises(Exception, match="time zone"), store.writing() as connection:
+        connection.execute(insert(ATTEMPT).values(login="x", address="y", at=datetime(2024, 1, 1), ok=True))
+
+
+def test_workspace_is_that_of_the_folder(store):
+    folder, stored = read_workspace(store.data), store.workspace()
+    for name in ("villages", "panos", "works", "venues", "activities"):
+        assert getattr(stored, name).equals(getattr(folder, name)), name
+    assert stored.plan == folder.plan
+    assert stored.path == folder.path
+    for units, communes in folder.communes.items():
+        assert stored.units(units).equals(communes)
+
+
+def test_workspace_is_kept_until_something_changes(store):
+    first = store.workspace()
+    assert store.workspace() is first
+    edit(store, "pano", "p1", {"note": "mới"}, operation())
+    assert store.workspace() is not first
+    assert store.workspace().panos.loc["p1", "note"] == "mới"
+
+
+def test_migrating_twice_changes_nothing(store):
+    before = store.version
+    migrate(store.engine)
+    assert store.version == before
+
+
+class TestSettings:
+    def test_defaults_are_in_the_project(self, monkeypatch):
+        for name in ("DATA", "VAR", "DB", "SECRET"):
+            monkeypatch.delenv(f"OUTREACH_{name}", raising=False)
+        settings = Settings.from_environment()
+        assert settings.data == REAL_DATA
+        assert settings.var == PROJECT / "var"
+        assert settings.database == sqlite_url(PROJECT / "var" / "outreach.db")
+
+    def test_each_workspace_has_a_store_of_its_own(self):
+        names = {store_name(REAL_DATA), store_name(REAL_DATA / "demo"), store_name(Path("/other/demo"))}
+        assert len(names) == 3
+
+    def test_secret_is_made_once(self, monkeypatch, tmp_path):
+        monkeypatch.delenv("OUTREACH_SECRET", raising=False)
+        settings = Settings(tmp_path, tmp_path / "var", "sqlite://")
+        assert settings.secret() == settings.secret() != ""
+        assert (tmp_path / "var" / "secret").stat().st_mode & 0o077 == 0
+        monkeypatch.setenv("OUTREACH_SECRET", "given")
+        assert settings.secret() == "given"
