@@ -8,6 +8,7 @@ character for each village and pano, so that a changed filter costs a few hundre
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -28,6 +29,7 @@ from geo.workspace import Workspace
 SCALE = 1e5
 """Whole numbers a degree; 1e-5 degrees are at most 1.1 m."""
 HIDDEN = "."
+_UNSAFE = re.compile("[<>&\u2028\u2029]|\\{(?=[{%#])")
 WORD_GROUPS = ("terms.", "map.")
 """The groups of texts that the map itself shows."""
 
@@ -314,8 +316,10 @@ def _in_commune(workspace: Workspace, table: pd.DataFrame, units: str, commune: 
 
 
 def to_json(value: Mapping[str, Any]) -> str:
-    """Return compact JSON that is safe inside a ``<script>`` element and a JavaScript program."""
+    """Return compact JSON that is safe in a ``<script>`` element, a JavaScript program and a template.
+
+    Folium takes the scripts of its elements for templates once more when it renders the page: braces that
+    would open an expression there can only stand in a text, and are escaped like ``<``.
+    """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
