@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,49 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.live_app import HOST, ROOT, Server, launch_chromium, start
+
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
-HOST = "127.0.0.1"
-START_TIMEOUT_S = 90
-CHROMIUM_ARGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running app: where it is, its process and what it has printed."""
-
-    url: str
-    process: subprocess.Popen
-    log_path: Path
-
-    def log(self) -> str:
-        return self.log_path.read_text(encoding="utf-8", errors="replace")
-
-    def wait_until_healthy(self) -> None:
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5):
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.2)
-        pytest.fail(f"The app did not start; it printed:\n{self.log()}")
-
-    def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
 
 
 @dataclass
@@ -99,25 +51,6 @@ class Visit:
         ]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
-
-
-def _start(data: str, folder: Path) -> Server:
-    port = _free_port()
-    log_path = folder / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("OUTREACH_")}
-    environment |= {"OUTREACH_DATA": data, "OUTREACH_VAR": str(folder / "var")}
-    with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
-    return Server(f"http://{HOST}:{port}", process, log_path)
-
-
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str | Path], Server]]:
     """Return a function that starts the app on a data folder, once a folder, and gives its server."""
@@ -126,7 +59,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str | 
     def get(data: str | Path) -> Server:
         key = str(data)
         if key not in servers:
-            servers[key] = _start(key, tmp_path_factory.mktemp("server"))
+            servers[key] = start(tmp_path_factory.mktemp("server"), data=key)
             servers[key].wait_until_healthy()
         return servers[key]
 
@@ -147,16 +80,10 @@ def demo_server(serve: Callable[[str], Server]) -> Server:
     return serve("data/demo")
 
 
-def _chromium() -> str | None:
-    """Return the Chromium of this machine; None leaves it to the one that Playwright installed."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    return next((path for name in names if (path := shutil.which(name))), None)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=CHROMIUM_ARGS)
+        browser = launch_chromium(playwright)
         yield browser
         browser.close()
 

@@ -1,0 +1,5 @@
+"""A page with one word on it: what Streamlit itself takes before anything is drawn."""
+
+import streamlit as st
+
+st.write("Ready")
