@@ -80,8 +80,7 @@ class OutreachLayers(JSCSSMixin, MacroElement):
     Parameters
     ----------
     options : mapping
-        ``scene`` itself or ``scene_url``, where to fetch it from; ``view``, what to show at first
-        (the screen sends it afterwards instead).
+        For a page of its own ``scene``, ``view`` and ``standalone``; nothing for a screen.
     """
 
     _template = Template("""
@@ -115,20 +114,21 @@ class ViewUpdate(folium.FeatureGroup):
         self.view_json = to_json(view)
 
 
-def screen_map(scene_url: str, *, assets: str, tiles_url: str) -> OutreachMap:
-    """Return the map for a screen: constant for a workspace's version, so that it is mounted once.
+def screen_map(*, assets: str) -> OutreachMap:
+    """Return the map for a screen: its script is always the same, so that it is mounted once.
+
+    What it shows comes with a `ViewUpdate`: a view (see `geo.scene.view`) with three texts besides,
+    ``scene_url`` and ``tiles_url`` (with ``{name}``, ``{z}``, ``{x}`` and ``{y}``), from which the
+    browser fetches the scene of the view's version and the tiles of the folder's own archives, and
+    ``unreachable``, what to say where the scene can't be fetched.
 
     Parameters
     ----------
-    scene_url : str
-        Where the browser fetches the scene.
     assets : str
         Address of ``static/``.
-    tiles_url : str
-        Where the tiles of the folder's own archives are, with ``{name}``, ``{z}``, ``{x}`` and ``{y}``.
     """
     screen = OutreachMap(assets=assets, location=(0, 0), zoom_start=2, maxZoom=MAX_ZOOM, zoomSnap=0.25)
-    screen.add_child(OutreachLayers({"scene_url": scene_url, "tiles_url": tiles_url}))
+    screen.add_child(OutreachLayers({}))
     return screen
 
 

@@ -1,20 +1,25 @@
-"""The workspaces that this installation offers, each read once and again only when its files change."""
+"""The workspaces that this installation offers, and the store of each: opened once, filled at first start."""
 
 from __future__ import annotations
 
-import os
+from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from uuid import NAMESPACE_URL, uuid5
 
-from geo.folder import read_workspace
 from geo.workspace import Workspace
+from records.folder_io import fill
+from records.journal import Operation
+from records.people import People
+from records.rights import SYSTEM
+from records.settings import REAL_DATA, Settings, sqlite_url, store_name
+from records.store import Store, open_store
 
-PROJECT = Path(__file__).resolve().parent.parent
-REAL = PROJECT / "data"
-DEMO = REAL / "demo"
+DEMO = REAL_DATA / "demo"
 
-_reading = Lock()
+_filling = Lock()
 
 
 def available() -> dict[str, Path]:
@@ -26,31 +31,16 @@ def available() -> dict[str, Path]:
         Folder by name: ``real`` for ``data/``, ``demo`` for ``data/demo/``, ``own`` for another
         folder that ``OUTREACH_DATA`` names.
     """
-    named = {"real": REAL, "demo": DEMO}
-    chosen = os.environ.get("OUTREACH_DATA")
-    if not chosen:
-        return named
-    path = Path(chosen).expanduser().resolve()
+    named = {"real": REAL_DATA, "demo": DEMO}
+    chosen = Settings.from_environment().data
     for name, folder in named.items():
-        if path == folder.resolve():
+        if chosen == folder.resolve():
             return {name: folder} | named
-    return {"own": path} | named
+    return {"own": chosen} | named
 
 
-def _signature(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Return name, time and size of every file that a workspace is read from."""
-    files = [path for path in (*folder.glob("*.*"), *folder.glob("basemap/*.*")) if path.is_file()]
-    stats = [(str(path.relative_to(folder)), path.stat()) for path in sorted(files)]
-    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
-
-
-@lru_cache(maxsize=8)
-def _read(folder: Path, signature: tuple[tuple[str, int, int], ...]) -> Workspace:
-    return read_workspace(folder)
-
-
-def load(name: str) -> Workspace:
-    """Return a workspace, read from its folder if that has changed since.
+def store_of(name: str) -> Store:
+    """Return the store of a workspace; ``OUTREACH_DB`` names that of the one to start with.
 
     Parameters
     ----------
@@ -62,8 +52,50 @@ def load(name: str) -> Workspace:
     KeyError
         If no workspace has that name.
     DataFolderError
-        If the folder can't be used; it carries the faults.
+        If the store is empty still and its data folder can't be used; it carries the faults.
     """
-    folder = available()[name]
-    with _reading:
-        return _read(folder, _signature(folder))
+    folders = available()
+    settings = Settings.from_environment()
+    folder = folders[name].resolve()
+    if folder != settings.data:
+        settings = replace(
+            settings, data=folder, database=sqlite_url(settings.var / f"{store_name(folder)}.db")
+        )
+    store = _opened(settings)
+    with _filling:
+        if not store.version:
+            # The same start twice is one filling.
+            op_id = uuid5(NAMESPACE_URL, folder.as_uri())
+            fill(store, Operation(actor=SYSTEM, op_id=str(op_id), source="command"))
+    return store
+
+
+@lru_cache(maxsize=8)
+def _opened(settings: Settings) -> Store:
+    return open_store(settings)
+
+
+def people() -> People:
+    """Return the accounts of this installation: those of the workspace that it starts with."""
+    settings = Settings.from_environment()
+    return People(_opened(settings), settings.secret())
+
+
+def load(name: str, *, on: date | None = None) -> Workspace:
+    """Return a workspace as it is, or as it was at the end of a day.
+
+    Parameters
+    ----------
+    name : str
+        One of `available`.
+    on : date, optional
+        The day; now, where none is given.
+
+    Raises
+    ------
+    KeyError
+        If no workspace has that name.
+    DataFolderError
+        If the store is empty still and its data folder can't be used; it carries the faults.
+    """
+    return store_of(name).workspace(on)

@@ -17,6 +17,7 @@ BASES = ("offline", *TILE_LAYERS)
 LISTS = ("unreached", "reached", "planned", "panos", "communes")
 
 ONE_OF: dict[str, tuple[str, ...]] = {
+    "page": ("map", "work", "pano", "data", "people"),
     "lang": LANGUAGES,
     "units": UNITS,
     "show": ("plan", "now"),
@@ -58,12 +59,16 @@ def _parsed(name: str, text: str) -> Any:
 def read(workspaces: list[str]) -> None:
     """Take the choices from the address into the session, once, when the session starts.
 
+    Afterwards keep them: Streamlit forgets the value of a widget that a run does not draw.
+
     Parameters
     ----------
     workspaces : list of str
         Names of the workspaces on offer, the one to start with first.
     """
     if "address_read" in st.session_state:
+        for name in ("ws", *ONE_OF, *SOME_OF, *FREE, "on"):
+            st.session_state[name] = st.session_state[name]
         return
     st.session_state["address_read"] = True
     asked = st.query_params.get("ws", workspaces[0])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -12,17 +14,32 @@ from geo.errors import DataFolderError
 from geo.text import LANGUAGES, Words
 from geo.webmap import STATIC
 from records import workspaces
+from records.rights import Actor, may
 from reports.tables import to_csv
 from views import address, map_screen, panel
+from views.visit import Visit, current_actor
 
 MOST_FAULTS = 300
 FAULT_COLUMNS = ("file", "row", "column", "value", "problem", "fix")
 
 
-def top_bar(words: Words, names: list[str]) -> None:
-    """Draw the name of the program, the choice of workspace and of language."""
+PAGES = ("map", "work", "pano", "data", "people")
+"""Pages by their name in the address; ``pano`` is reached from elsewhere, ``people`` by administrators."""
+
+
+def top_bar(words: Words, names: list[str], actor: Actor) -> None:
+    """Draw name, pages, choice of workspace and language, and who is signed in."""
+    tabs = [page for page in PAGES if page != "pano" and (page != "people" or may(actor, "manage_people"))]
     with st.container(key="bar", horizontal=True, vertical_alignment="center"):
         st.html(f'<div class="brand">{words("screen.brand")}</div>')
+        st.segmented_control(
+            words("screen.pages"),
+            [*tabs, "pano"] if st.session_state["page"] == "pano" else tabs,
+            key="page",
+            format_func=lambda page: words(f"screen.page_{page}"),
+            label_visibility="collapsed",
+            required=True,
+        )
         st.segmented_control(
             words("screen.workspace"),
             names,
@@ -39,6 +56,14 @@ def top_bar(words: Words, names: list[str]) -> None:
             format_func=str.upper,
             label_visibility="collapsed",
             required=True,
+        )
+        here = f"/sign-in?{urlencode({'lang': words.lang, 'next': '/'})}"
+        account = f"/account?{urlencode({'lang': words.lang})}"
+        # A link that leaves the page as it is would open in a new one.
+        st.html(
+            f'<a class="account" target="_self" href="{account}">{escape(actor.name)}</a>'
+            if actor.id
+            else f'<a class="account" target="_self" href="{here}">{words("screen.sign_in")}</a>'
         )
 
 
@@ -92,17 +117,20 @@ def main() -> None:
     names = list(workspaces.available())
     address.read(names)
     words = Words(st.session_state["lang"])
+    actor = current_actor()
     st.set_page_config(page_title=words("map.title"), layout="wide", page_icon=str(STATIC / "app/icon.png"))
     st.html(f"<style>{(STATIC / 'app/app.css').read_text('utf-8')}</style>")
-    top_bar(words, names)
+    top_bar(words, names, actor)
     name = st.session_state["ws"]
     try:
-        workspace = workspaces.load(name)
+        visit = Visit(name, workspaces.store_of(name), actor, words)
     except DataFolderError:
         refused(workspaces.available()[name], words)
     else:
-        map_screen.show(name, workspace, words)
+        SCREENS[st.session_state["page"]].show(visit)
     address.write(names)
 
+
+SCREENS = {"map": map_screen}
 
 main()

@@ -19,6 +19,7 @@ from records.status import pano_statuses
 from records.tiles import tile_sets
 from reports.tables import to_csv, to_xlsx, unreached_villages
 from views import address, cards, lists, panel
+from views.visit import Visit
 
 MAP_KEY = "map"
 ROOT = "../.."
@@ -151,21 +152,13 @@ def _selected() -> dict[str, Any] | None:
     return {"kind": chosen[0], "id": chosen[1], "move": st.session_state.get("moves", 0)}
 
 
-def show(name: str, workspace: Workspace, words: Words) -> None:
-    """Draw the screen.
-
-    Parameters
-    ----------
-    name : str
-        The workspace's name, part of the address that its scene has.
-    workspace : Workspace
-        The tables.
-    words : Words
-        The reader's language.
-    """
-    _filters(workspace, words)
-    state = st.session_state
+def show(visit: Visit) -> None:
+    """Draw the screen."""
+    state, words = st.session_state, visit.words
     on = state["on"] or date.today()
+    workspace = visit.workspace(on)
+    _filters(workspace, words)
+    past = f"?on={on.isoformat()}" if on < date.today() else ""
     reach = _coverage(workspace.version, workspace, on, state["units"], tuple(state["channels"]))
     statuses = _statuses(workspace.version, workspace, on)
 
@@ -179,18 +172,19 @@ def show(name: str, workspace: Workspace, words: Words) -> None:
     with st.container(key="stage", horizontal=True):
         with st.container(key="map"):
             st_folium(
-                screen_map(
-                    f"{ROOT}/scene/{name}/{workspace.version}.json",
-                    assets=f"{ROOT}/assets",
-                    tiles_url=f"{ROOT}/tiles/{name}/{{name}}/{{z}}/{{x}}/{{y}}",
-                ),
+                screen_map(assets=f"{ROOT}/assets"),
                 key=MAP_KEY,
                 height=600,
                 use_container_width=True,
                 returned_objects=["last_active_drawing"],
                 on_change=_picked_on_map,
                 feature_group_to_add=ViewUpdate(
-                    view(
+                    {
+                        "scene_url": f"{ROOT}/scene/{visit.name}/{workspace.version}.json{past}",
+                        "tiles_url": f"{ROOT}/tiles/{visit.name}/{{name}}/{{z}}/{{x}}/{{y}}",
+                        "unreachable": words("screen.scene_unreachable"),
+                    }
+                    | view(
                         workspace,
                         reach,
                         statuses,

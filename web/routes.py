@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from geo.scene import scene, to_json
 from geo.webmap import STATIC
 from geo.workspace import Workspace
 from records.tiles import read_tile, tile_sets
-from records.workspaces import available, load
+from records.workspaces import available, load, people
+from web.sign_in import sign_in_routes
 
 DEEPEST_ZOOM = 22
 FOR_EVER = "private, max-age=31536000, immutable"
@@ -43,10 +45,15 @@ def _packed_scene(workspace: Workspace) -> bytes:
 
 
 async def serve_scene(request: Request) -> Response:
-    """Return the scene of a workspace; its version is part of the address, so it never changes."""
+    """Return the scene of a workspace; its version is part of the address, so it never changes.
+
+    ``?on=`` asks for that of the end of a day.
+    """
+    on = request.query_params.get("on")
     try:
-        workspace = await asyncio.to_thread(load, request.path_params["workspace"])
-    except (KeyError, DataFolderError):
+        day = date.fromisoformat(on) if on else None
+        workspace = await asyncio.to_thread(load, request.path_params["workspace"], on=day)
+    except (KeyError, ValueError, DataFolderError):
         return JSONResponse({"error": "no such workspace, or its data can't be used"}, status_code=404)
     packed = await asyncio.to_thread(_packed_scene, workspace)
     current = request.path_params["version"] == workspace.version
@@ -78,5 +85,6 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/scene/{workspace}/{version}.json", serve_scene),
         Route("/tiles/{workspace}/{name}/{z:int}/{x:int}/{y:int}", serve_tile),
+        *sign_in_routes(people()),
         Mount("/assets", RevalidatedFiles(directory=STATIC)),
     ]

@@ -73,8 +73,21 @@
         new Date(Date.UTC(y, m - 1, d)).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
     }
 
+    /* Takes the place of an earlier scene; the map stays where it is unless the area is another. */
     load(scene) {
+      if (this.scene) {
+        for (const layer of [this.land, this.communeLayer, this.accuracyLayer, this.radiusLayer, this.focusLayer,
+          this.symbolLayer, this.labels]) layer.remove();
+        this.map.closePopup();
+        this.open = this.drawnUnits = this.step = null;
+        if (this.tiles) this.tiles.remove();
+        this.tiles = null;
+        this.tiled = false;
+      }
+      const elsewhere = this.scene && JSON.stringify(this.scene.bounds) !== JSON.stringify(scene.bounds);
+      if (!this.scene || elsewhere) this.unfitted = true;
       this.scene = scene;
+      this.view = null;
       const { map, renderer } = this, colors = scene.palette.layers, quiet = { renderer, interactive: false };
       map.getContainer().style.background = scene.basemap.extent ? colors.beyond : colors.sea;
       this.land = L.layerGroup(scene.basemap.land.map((shape) => L.polygon(unpack(shape),
@@ -165,12 +178,13 @@
       this.setLabels(hide);
       this.showLegend(hide);
       this.notice.set("invented", this.scene.invented ? this.word("map.invented") : "", "invented");
-      if (!before.version) this.fit();
+      if (this.unfitted) this.fit();
       this.select(view.selected, before.selected);
     }
 
     /* Once the legend has taken its place, the district fills what is left. */
     fit() {
+      this.unfitted = false;
       this.map.invalidateSize({ pan: false });
       this.map.fitBounds(this.scene.bounds, { padding: [18, 18], animate: false });
       if (this.observer) return;
@@ -344,8 +358,8 @@
       this.tiles = null;
       this.showTiles(false);
       this.notice.set("base", "");
-      const own = name.startsWith("tiles:") && this.options.tiles_url && this.scene.tiles[name.slice(6)];
-      const tiles = own ? { ...own, url: this.options.tiles_url.replace("{name}", encodeURIComponent(name.slice(6))) }
+      const own = name.startsWith("tiles:") && this.view.tiles_url && this.scene.tiles[name.slice(6)];
+      const tiles = own ? { ...own, url: this.view.tiles_url.replace("{name}", encodeURIComponent(name.slice(6))) }
         : this.options.tile_layers[name];
       if (!tiles) return;
       /* Leaflet takes an attribution for HTML. */
@@ -461,27 +475,33 @@
     }
   }
 
-  let current = null, waiting = null;
+  let current = null;
 
   outreach.attach = function (map, options) {
-    current = new OutreachMap(map, options);
-    outreach.map = current;
-    const start = (scene) => {
-      current.load(scene);
-      const view = waiting || options.view;
-      waiting = null;
-      if (view) current.apply(view);
-    };
-    if (options.scene) return start(options.scene);
-    fetch(options.scene_url, { credentials: "same-origin" })
-      .then((answer) => { if (!answer.ok) throw new Error(String(answer.status)); return answer.json(); })
-      .then(start)
-      .catch(() => current.notice.set("scene",
-        "Không tải được bản đồ. Kiểm tra kết nối rồi tải lại trang. / The map could not be loaded. Check the connection, then reload the page.", "warning"));
+    current = outreach.map = new OutreachMap(map, options);
+    if (options.scene) {
+      current.load(options.scene);
+      current.apply(options.view);
+    }
   };
 
-  outreach.update = function (view) {
-    if (current && current.scene) current.apply(view);
-    else waiting = view;
+  /* Shows a view; where it belongs to another version of the data, the scene of that is fetched first.
+     Of views that arrive meanwhile the last one counts. */
+  outreach.update = async function (view) {
+    current.wanted = view;
+    if (!current.scene || current.scene.version !== view.version) {
+      try {
+        const answer = await fetch(view.scene_url, { credentials: "same-origin" });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const scene = await answer.json();
+        if (current.wanted !== view) return;
+        current.load(scene);
+        current.notice.set("scene", "");
+      } catch {
+        if (current.wanted === view) current.notice.set("scene", view.unreachable, "warning");
+        return;
+      }
+    }
+    current.apply(view);
   };
 })();

@@ -1,0 +1,52 @@
+"""What every screen is given: the workspace and its store, who reads, and in which language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+
+from geo.text import Words
+from geo.workspace import Workspace
+from records import workspaces
+from records.people import COOKIE, People
+from records.rights import VIEWER, Actor
+from records.store import Store
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One run of a screen.
+
+    Attributes
+    ----------
+    name : str
+        Name of the workspace, part of the addresses of its scene, tiles and photos.
+    store : Store
+        Its store.
+    actor : Actor
+        Who is signed in; `records.rights.VIEWER` if nobody is.
+    words : Words
+        The reader's language.
+    """
+
+    name: str
+    store: Store
+    actor: Actor
+    words: Words
+
+    def workspace(self, on: date | None = None) -> Workspace:
+        """Return the tables as they are, or as they were at the end of a past day."""
+        return self.store.workspace(on if on and on < date.today() else None)
+
+
+@st.cache_resource
+def people() -> People:
+    """Return the accounts of this installation."""
+    return workspaces.people()
+
+
+def current_actor() -> Actor:
+    """Return who is signed in, asked anew at every run: a session can be ended meanwhile."""
+    return people().actor_of(st.context.cookies.get(COOKIE, "")) or VIEWER
