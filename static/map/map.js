@@ -379,10 +379,8 @@
       if (this.view) { this.drawnUnits = null; this.drawCommunes(); this.drawCircles(new Set(this.view.hide)); }
     }
 
-    row(kind, id) {
-      if (kind === "commune") return -1;
-      return this.scene[`${kind}s`].id.indexOf(id);
-    }
+    /* A commune or an activity has no row: it is no point. */
+    row(kind, id) { return this.scene[`${kind}s`]?.id?.indexOf(id) ?? -1; }
 
     marker(kind, id) { return (this[`${kind}s`] || [])[this.row(kind, id)]; }
 
