@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from playwright.sync_api import Frame, Locator, Page
+from playwright.sync_api import Frame, Locator, Page, expect
 
 from geo.coverage import Coverage, coverage
 from geo.scene import to_json, view
@@ -14,6 +15,10 @@ from geo.text import Words
 from geo.workspace import Workspace
 from records.status import pano_statuses
 
+# No test is judged by its time, on however slow a machine.
+expect.set_options(timeout=30_000)
+
+NO_FILTERS = ("version", "scene_url", "tiles_url", "unreachable", "selected")
 REACH_CHOICES = ("on", "units", "channels")
 ALL_TEXTS = """() => {
   const texts = [];
@@ -75,16 +80,16 @@ class MapScreen:
         page.goto(f"{url}/?{urlencode(choices)}")
         self.wait_for_map()
 
-    def wait_for_map(self, version: str = "") -> None:
-        """Wait until a scene is drawn: the only map there, and of a version if one is given."""
+    def wait_for_map(self, *, invented: bool | None = None) -> None:
+        """Wait until a scene is drawn: the only map there, of invented data or not if that is asked."""
         self.page.wait_for_function(
-            """version => {
+            """invented => {
               const frames = document.querySelectorAll(".st-key-map iframe");
               const map = frames.length === 1 && frames[0].contentWindow.outreach?.map;
-              return map && map.view && (!version || map.scene.version === version);
+              return map && map.view && (invented === null || map.scene.invented === invented);
             }""",
-            arg=version,
-            timeout=60_000,
+            arg=invented,
+            timeout=30_000,
         )
         self.frame: Frame = self.page.query_selector(".st-key-map iframe").content_frame()
 
@@ -93,8 +98,14 @@ class MapScreen:
         return self.frame.evaluate("outreach.map.describe()")
 
     def view(self) -> dict[str, Any]:
-        """Return the view that the map draws, without what is selected."""
-        return {**self.frame.evaluate("outreach.map.view"), "selected": None}
+        """Return what the filters make of the view that the map draws."""
+        return filtered(self.frame.evaluate("outreach.map.view"))
+
+    def wait_for_view(self, expected: dict[str, Any]) -> None:
+        """Wait until the map draws what the filters should make of a view."""
+        self.wait_until(
+            "Object.entries(arg).every(([k, v]) => JSON.stringify(view[k]) === JSON.stringify(v))", expected
+        )
 
     def wait_until(self, condition: str, arg: object = None) -> None:
         """Wait until a JavaScript condition over `drawn`, `view`, `map` (of Leaflet) and `arg` holds."""
@@ -195,13 +206,25 @@ class MapScreen:
         return self.page.evaluate(ALL_TEXTS) + self.frame.evaluate(ALL_TEXTS)
 
 
+def open_file(page: Page, path: Path) -> None:
+    """Open a map from disk; no other file may be read."""
+    page.route(path.as_uri(), lambda route: route.continue_())
+    page.goto(path.as_uri())
+    page.wait_for_function("outreach.map.view")
+
+
+def filtered(view: dict[str, Any]) -> dict[str, Any]:
+    """Return a view without what is no filter: its version, its addresses and what is selected."""
+    return {name: value for name, value in view.items() if name not in NO_FILTERS}
+
+
 def expected_coverage(workspace: Workspace, **choices: Any) -> Coverage:
     """Return the coverage for those of the choices that bear on it: date, units and channels."""
     return coverage(workspace, **{name: choices[name] for name in REACH_CHOICES if name in choices})
 
 
 def expected_view(workspace: Workspace, **choices: Any) -> dict[str, Any]:
-    """Return the view that the map should draw for some choices, as it arrives there.
+    """Return what the filters should make of the view for some choices, as it arrives on the map.
 
     Parameters
     ----------
@@ -213,4 +236,5 @@ def expected_view(workspace: Workspace, **choices: Any) -> dict[str, Any]:
     reach = expected_coverage(workspace, **choices)
     drawn = {name: value for name, value in choices.items() if name not in REACH_CHOICES}
     statuses = pano_statuses(workspace, on=reach.on)
-    return json.loads(to_json(view(workspace, reach, statuses, data_date=workspace.recorded_until, **drawn)))
+    made = view(workspace, reach, statuses, data_date=workspace.recorded_until, **drawn)
+    return filtered(json.loads(to_json(made)))

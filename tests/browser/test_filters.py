@@ -1,6 +1,5 @@
 """Every choice changes the map where it stands, and the address that shows the same again."""
 
-import json
 from datetime import date
 from pathlib import Path
 
@@ -19,11 +18,6 @@ WORDS = Words("vi")
 @pytest.fixture(scope="module")
 def demo():
     return read_workspace(Path(__file__).resolve().parents[2] / "data" / "demo")
-
-
-def as_stringified(view):
-    """Return what JavaScript's `JSON.stringify` makes of a view."""
-    return json.dumps(view, ensure_ascii=False, separators=(",", ":"))
 
 
 def names_beside(screen):
@@ -76,8 +70,7 @@ def test_each_filter_changes_map_and_list_in_place(desk, demo_server, demo):
     for name, value, choose in steps:
         choose()
         chosen[name] = value
-        wanted = expected_view(demo, **chosen)
-        screen.wait_until("JSON.stringify({...view, selected: null}) === arg", as_stringified(wanted))
+        screen.wait_for_view(expected_view(demo, **chosen))
         assert screen.view() not in seen, f"{name} changes nothing"
         seen.append(screen.view())
         expect(screen.side.locator("button.row")).to_have_count(len(expected_names(demo, **chosen)))
@@ -86,6 +79,7 @@ def test_each_filter_changes_map_and_list_in_place(desk, demo_server, demo):
         assert (now["zoom"], now["center"], now["popup"]) == (before["zoom"], before["center"], True)
     assert screen.frame.evaluate("window.stillTheSame"), "the map was mounted again"
 
+    screen.wait_for_address(hide="venues")
     address, view, rows, figures = desk.page.url, screen.view(), names_beside(screen), screen.figures()
     desk.page.goto("about:blank")
     desk.page.goto(address)

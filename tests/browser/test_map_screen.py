@@ -78,8 +78,10 @@ def test_villages_without_a_location_are_listed_and_not_drawn(desk, server, dist
     listed = lost.index[lost["register_status"] != "historical"]
     assert len(listed)
     assert {f"village:{key}" for key in listed} <= set(screen.picks())
-    at = screen.frame.evaluate("Object.fromEntries(outreach.map.scene.villages.id"
-                               ".map((id, i) => [id, outreach.map.villages[i] !== null]))")
+    at = screen.frame.evaluate(
+        "Object.fromEntries(outreach.map.scene.villages.id"
+        ".map((id, i) => [id, outreach.map.villages[i] !== null]))"
+    )
     assert {key for key, drawn in at.items() if not drawn} == set(lost.index)
 
     before = screen.described()
@@ -103,17 +105,17 @@ def test_switching_the_workspace_and_back(desk, server, district):
     demo, notice = read_workspace(ROOT / "data" / "demo"), screen.words("map.invented")
     assert screen.notices() == []
     screen.press("ws", screen.words("screen.workspace_demo"))
-    screen.wait_for_map(demo.version)
+    screen.wait_for_map(invented=True)
     assert screen.notices() == [notice]
     assert notice in screen.frame.locator(".outreach-legend .note").inner_text()
-    assert screen.address() == {"ws": "demo"}
+    screen.wait_for_address(ws="demo")
     assert screen.described()["panos"] == len(demo.panos)
 
     screen.press("ws", screen.words("screen.workspace_real"))
-    screen.wait_for_map(district.version)
+    screen.wait_for_map(invented=False)
     assert screen.notices() == []
-    assert screen.address() == {}
     assert screen.described()["panos"] == len(district.panos)
+    desk.page.wait_for_url(server.url + "/")
     desk.assert_quiet()
 
 
