@@ -20,7 +20,7 @@ import pandas as pd
 import shapely
 
 from geo import palette
-from geo.coverage import Coverage, activities_that_count, pano_radius
+from geo.coverage import Coverage, activities_that_count, pano_radius, panos_that_count
 from geo.terms import CHANNELS, CLASSES, LEDGER_CHANNELS, PANO_STATUSES, REACH_VALUES, UNITS
 from geo.text import LANGUAGES, catalogue
 from geo.units import to_units
@@ -265,17 +265,22 @@ def view(
     -------
     dict
         Plain values for JSON. ``villages`` and ``panos`` hold one digit a row, the position in
-        ``geo.terms.CLASSES`` and ``PANO_STATUSES``, or a dot for what is hidden; ``legend`` counts
+        ``geo.terms.CLASSES`` and ``PANO_STATUSES``, or a dot for what is hidden; ``serving`` says of each
+        pano whether it counts now (1) or only in plan (0), which is left out with it; ``legend`` counts
         everything that is counted in the commune chosen, hidden by another filter or not.
     """
     shown = shown_class(coverage, show)
     here = coverage.villages["commune_code"].to_numpy() == commune if commune else np.ones(len(shown), bool)
     counted = coverage.villages["counted"].to_numpy(bool)
-    class_seen = shown.isin(classes).to_numpy() if classes else np.ones(len(shown), bool)
+    # A historical name is of no class: where classes are chosen it goes.
+    class_seen = counted & shown.isin(classes).to_numpy() if classes else np.ones(len(shown), bool)
     pano_here = _in_commune(workspace, workspace.panos, coverage.units, commune)
     status_seen = (
         statuses.isin(visible_statuses).to_numpy() if visible_statuses else np.ones(len(statuses), bool)
     )
+    if "pano" not in coverage.channels:
+        status_seen = np.zeros(len(statuses), bool)
+    serving = [panos_that_count(workspace, coverage.on, scenario) for scenario in ("now", "plan")]
     venue_here = _in_commune(workspace, workspace.venues, coverage.units, commune)
     done = commune_wide(workspace, coverage, "now")
     planned = commune_wide(workspace, coverage, "plan") - done if show == "plan" else set()
@@ -290,8 +295,20 @@ def view(
         "channels": list(coverage.channels) if len(coverage.channels) < len(CHANNELS) else [],
         "villages": _encoded(shown, CLASSES, here & class_seen),
         "panos": _encoded(statuses, PANO_STATUSES, pano_here & status_seen),
+        "serving": "".join(
+            "1" if now else "0" if plan and show == "plan" else HIDDEN
+            for now, plan in zip(*serving, strict=True)
+        ),
         "venues": "".join("1" if seen else HIDDEN for seen in venue_here),
         "areas": {"done": sorted(done), "planned": sorted(planned)},
+        "shown": {
+            "classes": [name for name in names if not classes or name in classes],
+            "statuses": [
+                name
+                for name in PANO_STATUSES
+                if "pano" in coverage.channels and (not visible_statuses or name in visible_statuses)
+            ],
+        },
         "commune": commune,
         "base": base,
         "hide": sorted(hidden_layers),
@@ -305,6 +322,9 @@ def view(
             },
             "venues": int(venue_here.sum()),
             "historical": int((here & ~counted).sum()),
+            "unlocated": int(
+                (here & counted & class_seen & workspace.villages["lat"].isna().to_numpy()).sum()
+            ),
         },
     }
 

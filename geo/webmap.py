@@ -22,7 +22,14 @@ from geo.scene import to_json
 from geo.text import Words
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-SCRIPTS = ("vendor/leaflet/leaflet.js", "map/symbols.js", "map/labels.js", "map/legend.js", "map/map.js")
+SCRIPTS = (
+    "vendor/leaflet/leaflet.js",
+    "map/symbols.js",
+    "map/labels.js",
+    "map/legend.js",
+    "map/picking.js",
+    "map/map.js",
+)
 STYLES = ("vendor/leaflet/leaflet.css", "map/map.css")
 MAX_ZOOM = 18
 

@@ -12,8 +12,8 @@ from openpyxl.utils import get_column_letter
 from geo.coverage import Coverage
 from geo.text import Words, fold
 from geo.workspace import Workspace
+from records.cells import harmless, sheet_name
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 WIDEST = 60
 
 
@@ -53,7 +53,7 @@ def unreached_villages(
         "households": about["households"],
         "poor_households": about["poor_households"],
         "nearest_pano": villages["nearest_pano"].map(workspace.panos["name"]),
-        "nearest_pano_m": villages["nearest_pano_m"].astype("Float64"),
+        "nearest_pano_m": villages["nearest_pano_m"].astype("Float64").round(),
         "lat": about["lat"].astype("Float64"),
         "lon": about["lon"].astype("Float64"),
         "accuracy_m": about["accuracy_m"].astype("Float64"),
@@ -64,19 +64,6 @@ def unreached_villages(
     if workspace.invented:
         table.insert(0, "invented", words("map.invented"))
     return table.rename(columns={name: words(f"table.{name}") for name in table.columns})
-
-
-def harmless(value: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula: such a text gets an apostrophe before it.
-
-    Examples
-    --------
-    >>> harmless("=1+1")
-    "'=1+1"
-    >>> harmless(-1.5)
-    -1.5
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def to_csv(table: pd.DataFrame) -> bytes:
@@ -98,7 +85,7 @@ def to_xlsx(table: pd.DataFrame, *, title: str, notes: list[str]) -> bytes:
     """
     book = Workbook()
     sheet = book.active
-    sheet.title = "".join(ch for ch in title if ch not in "[]:*?/\\")[:31]
+    sheet.title = sheet_name(title)
     for line in (title, *notes):
         sheet.append([harmless(line)])
     sheet["A1"].font = Font(bold=True, size=14)

@@ -11,7 +11,8 @@ from geo.terms import CHANNELS, CLASSES, PANO_STATUSES, UNITS
 from geo.text import LANGUAGES
 from geo.webmap import TILE_LAYERS
 
-HIDEABLE_LAYERS = ("areas", "radius", "accuracy", "venues", "historical", "labels")
+LAYERS = ("areas", "radius", "accuracy", "venues", "historical", "labels")
+"""Layers that a reader can leave out; all are shown at first."""
 BASES = ("offline", *TILE_LAYERS)
 """Base layers that every workspace has; archives of its own come besides, as ``tiles:`` and a name."""
 LISTS = ("unreached", "reached", "planned", "panos", "communes")
@@ -28,16 +29,18 @@ SOME_OF: dict[str, tuple[str, ...]] = {
     "channels": CHANNELS,
     "classes": CLASSES,
     "statuses": PANO_STATUSES,
-    "hide": HIDEABLE_LAYERS,
+    "layers": LAYERS,
 }
 FREE = ("commune", "q", "sel")
+FIRST_DAY = date(2000, 1, 1)
+LAST_DAY = date(2100, 12, 31)
 
 
 def _default(name: str) -> Any:
     if name in ONE_OF:
         return ONE_OF[name][0]
     if name in SOME_OF:
-        return []
+        return list(LAYERS) if name == "layers" else []
     return date.today() if name == "on" else ""
 
 
@@ -50,32 +53,35 @@ def _parsed(name: str, text: str) -> Any:
         return [part for part in text.split(",") if part in SOME_OF[name]]
     if name == "on":
         try:
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
         except ValueError:
             return _default(name)
+        return day if FIRST_DAY <= day <= LAST_DAY else _default(name)
     return text
 
 
 def read(workspaces: list[str]) -> None:
-    """Take the choices from the address into the session, once, when the session starts.
+    """Take the choices from the address into the session when it starts and when a reader goes back.
 
-    Afterwards keep them: Streamlit forgets the value of a widget that a run does not draw.
+    Otherwise keep them: Streamlit forgets the value of a widget that a run does not draw.
 
     Parameters
     ----------
     workspaces : list of str
         Names of the workspaces on offer, the one to start with first.
     """
-    if "address_read" in st.session_state:
-        for name in ("ws", *ONE_OF, *SOME_OF, *FREE, "on"):
+    names = ("ws", *ONE_OF, *SOME_OF, *FREE, "on")
+    shown = st.query_params.to_dict()
+    # An address that this program did not write is a link that was opened, or the way back.
+    if st.session_state.get("address_written") == shown:
+        for name in names:
             st.session_state[name] = st.session_state[name]
         return
-    st.session_state["address_read"] = True
-    asked = st.query_params.get("ws", workspaces[0])
+    st.session_state["address_written"] = shown
+    asked = shown.get("ws", workspaces[0])
     st.session_state["ws"] = asked if asked in workspaces else workspaces[0]
-    for name in (*ONE_OF, *SOME_OF, *FREE, "on"):
-        text = st.query_params.get(name)
-        st.session_state[name] = _default(name) if text is None else _parsed(name, text)
+    for name in names[1:]:
+        st.session_state[name] = _parsed(name, shown[name]) if name in shown else _default(name)
 
 
 def write(workspaces: list[str]) -> None:
@@ -85,10 +91,11 @@ def write(workspaces: list[str]) -> None:
         chosen["ws"] = st.session_state["ws"]
     for name in (*ONE_OF, *SOME_OF, *FREE, "on"):
         value = st.session_state.get(name)
-        if value and value != _default(name):
+        if value is not None and value != _default(name):
             chosen[name] = ",".join(value) if isinstance(value, list) else str(value)
     if chosen != st.query_params.to_dict():
         st.query_params.from_dict(chosen)
+    st.session_state["address_written"] = chosen
 
 
 def selection() -> tuple[str, str] | None:
@@ -110,3 +117,15 @@ def select(kind: str, key: str, *, move: bool) -> None:
     st.session_state["sel"] = f"{kind}:{key}" if key else ""
     if move:
         st.session_state["moves"] = st.session_state.get("moves", 0) + 1
+
+
+def clear_filters() -> None:
+    """Take back every choice of what is looked at; language, workspace and units stay."""
+    for name in ("show", "commune", "q", "on", *SOME_OF):
+        st.session_state[name] = _default(name)
+
+
+def filters_on() -> list[str]:
+    """Return the names of the filters that differ from what they are at first."""
+    names = ("commune", "on", "show", "channels", "classes", "statuses")
+    return [name for name in names if st.session_state[name] not in (_default(name), None)]

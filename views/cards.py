@@ -92,13 +92,10 @@ def _village(
 
 def _reach_row(workspace: Workspace, statuses: pd.Series, words: Words, reach: Reach) -> Block:
     basis = words(f"terms.basis.{reach.basis}")
-    right = ""
-    if reach.distance_m is not None:
-        right = words.distance(reach.distance_m)
-        if reach.uncertainty_m:
-            right += f" ± {words.distance(reach.uncertainty_m)}"
     if reach.kind == "pano":
-        return pano_row(workspace, reach.id, statuses[reach.id], words, sub=basis, right=right)
+        return pano_row(
+            workspace, reach.id, statuses[reach.id], words, sub=basis, right=_how_far(reach, words)
+        )
     activity = workspace.activities.loc[reach.id]
     when = words.date(activity["starts_on"]) if reach.scenario == "now" else ""
     return {
@@ -137,6 +134,7 @@ def _pano(workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Wor
                 [
                     words("card.due", date=words.date(work.due_on)) if work.due_on else words("card.no_due"),
                     _money(work.cost_vnd, words),
+                    *([work.note] if work.note else []),
                 ]
             ),
         }
@@ -166,10 +164,16 @@ def _pano(workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Wor
 
 
 def _served_row(reach: Coverage, words: Words, served: Reach) -> Block:
-    row = village_row(reach.villages.loc[served.village_id], reach, words)
-    row["right"] = words.distance(served.distance_m) if served.distance_m is not None else ""
-    row["sub"] = words(f"terms.basis.{served.basis}")
-    return row
+    village = reach.villages.loc[served.village_id]
+    row = village_row(village, reach, words, sub=words(f"terms.basis.{served.basis}"))
+    return row | {"right": _how_far(served, words)}
+
+
+def _how_far(reach: Reach, words: Words) -> str:
+    if reach.distance_m is None:
+        return ""
+    far = words.distance(reach.distance_m)
+    return f"{far} ± {words.distance(reach.uncertainty_m)}" if reach.uncertainty_m else far
 
 
 def _venue(workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Words, key: str) -> list[Block]:
@@ -213,6 +217,11 @@ def _commune(
     facts: Rows = [
         [words("card.villages"), f"{words.number(int(counts['villages']))} ({complete})"],
         *(
+            [[words("card.share"), f"{words.number(100 * counts['share'], 1)} %"]]
+            if pd.notna(counts["share"])
+            else []
+        ),
+        *(
             [words(f"terms.class.{name}"), words.number(int(counts[name]))]
             for name in ("reached", "planned", "possible", "no_location", "unreached")
         ),
@@ -253,7 +262,10 @@ def _commune(
         {
             "type": "rows",
             "title": words("card.villages"),
-            "rows": [village_row(village, reach, words) for _, village in villages.iterrows()],
+            "rows": [
+                village_row(village, reach, words, sub=words(f"terms.class.{village['class']}"))
+                for _, village in villages.iterrows()
+            ],
             "empty": words("card.no_villages"),
         },
         *_origin(commune, words),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -63,29 +64,34 @@ def figures(
     unplanned = int(unreached - counts["planned"])
     here = statuses[in_commune(workspace.panos, reach, workspace, commune).index]
     by_status = here.value_counts()
+    empty = not counts["villages"]
     standing = [
         f"{words.number(int(by_status[status]))} {words(f'terms.status.{status}').lower()}"
         for status in ("needs_repair", "repairing", "awaiting_acceptance", "planned", "building")
         if by_status.get(status)
     ]
+    if empty:
+        register = words("screen.no_register")
+    elif known:
+        register = words("screen.share", share=words.number(100 * share, 1))
+    else:
+        register = words("screen.no_share")
     without = communes_without_pano(workspace, reach, commune)
     of_communes = 1 if commune else len(reach.communes)
     shown = [
         {
             "value": f"{words.number(int(counts['reached']))}/{words.number(int(counts['villages']))}",
             "label": words("screen.fig_reached"),
-            "sub": words("screen.share", share=words.number(100 * share, 1))
-            if known
-            else words("screen.no_share"),
+            "sub": register,
             "pick": "list:reached",
-            "tone": "good",
+            "tone": "" if empty else "good",
         },
         {
-            "value": words.number(unreached),
+            "value": "–" if empty else words.number(unreached),
             "label": words("screen.fig_unreached"),
-            "sub": words("screen.fig_unplanned", n=unplanned),
+            "sub": "" if empty else words("screen.fig_unplanned", n=unplanned),
             "pick": "list:unreached",
-            "tone": "bad" if unreached else "good",
+            "tone": "" if empty else "bad" if unreached else "good",
         },
         {
             "value": f"+{words.number(int(counts['planned']))}",
@@ -103,7 +109,6 @@ def figures(
         {
             "value": f"{words.number(len(without))}/{words.number(of_communes)}",
             "label": words("screen.fig_communes"),
-            "sub": words("screen.fig_communes_sub"),
             "pick": "list:communes",
         },
     ]
@@ -116,11 +121,23 @@ def communes_without_pano(workspace: Workspace, reach: Coverage, commune: str = 
     """Return the codes of communes in which no pano counts now, by name."""
     counting = panos_that_count(workspace, reach.on, "now")
     served = set(to_units(workspace.panos["commune_code"][counting], workspace, reach.units))
-    asked = [commune] if commune else reach.communes.sort_values("name").index
+    asked = [commune] if commune else by_name(reach.communes).index
     return [code for code in asked if code not in served]
 
 
-def village_row(village: pd.Series, reach: Coverage, words: Words, *, selected: str = "") -> Block:
+def by_name(communes: pd.DataFrame) -> pd.DataFrame:
+    """Return communes in the order of their names, Đ among the Ds."""
+    return communes.sort_values("name", key=lambda names: names.map(fold))
+
+
+def class_name(class_: str, words: Words, show: str = "plan") -> str:
+    """Return the name of a class; without the plan, what nothing reaches is simply not reached."""
+    return words("map.unreached_now" if (class_, show) == ("unreached", "now") else f"terms.class.{class_}")
+
+
+def village_row(
+    village: pd.Series, reach: Coverage, words: Words, *, sub: str = "", show: str = "plan"
+) -> Block:
     """Return a row that stands for a village.
 
     Parameters
@@ -131,21 +148,22 @@ def village_row(village: pd.Series, reach: Coverage, words: Words, *, selected: 
         Gives the names of communes.
     words : Words
         The reader's language.
-    selected : str
-        The ``kind:id`` that is selected.
+    sub : str
+        Stands below the name; the commune, where nothing is given.
+    show : {"plan", "now"}
+        Whether its class is that with the plan, or as things are now.
     """
     near = words("card.no_position") if pd.isna(village["lat"]) else ""
     if pd.notna(village["nearest_pano_m"]):
-        near = words.distance(village["nearest_pano_m"])
-    class_ = village["class"] if village["counted"] else "historical"
-    label = words(f"terms.class.{class_}") if village["counted"] else words("map.historical")
+        near = words("screen.to_pano", distance=words.distance(village["nearest_pano_m"]))
+    class_ = village["class" if show == "plan" else "now"] if village["counted"] else "historical"
+    label = class_name(class_, words, show) if village["counted"] else words("map.historical")
     return {
         "icon": panel.village_icon(class_, label=label),
         "text": village["name"],
-        "sub": reach.communes["name"].get(village["commune_code"], ""),
+        "sub": sub or reach.communes["name"].get(village["commune_code"], ""),
         "right": near,
         "pick": f"village:{village.name}",
-        "selected": selected == f"village:{village.name}",
     }
 
 
@@ -162,17 +180,26 @@ def pano_row(
     }
 
 
-def _villages_of(reach: Coverage, commune: str, classes: tuple[str, ...]) -> pd.DataFrame:
+def _villages_of(reach: Coverage, commune: str, class_: str, show: str) -> pd.DataFrame:
     villages = reach.villages[reach.villages["counted"]]
     if commune:
         villages = villages[villages["commune_code"] == commune]
-    chosen = villages[villages["class"].isin(classes)].copy()
+    chosen = villages[villages["class" if show == "plan" else "now"] == class_].copy()
     chosen["commune"] = chosen["commune_code"].map(reach.communes["name"])
     return chosen.sort_values(["commune", "name"], key=lambda texts: texts.map(fold))
 
 
 def listing(
-    workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Words, name: str, commune: str
+    workspace: Workspace,
+    reach: Coverage,
+    statuses: pd.Series,
+    words: Words,
+    name: str,
+    *,
+    commune: str = "",
+    show: str = "plan",
+    classes: Collection[str] = (),
+    visible_statuses: Collection[str] = (),
 ) -> list[Block]:
     """Return one of the lists behind the head figures.
 
@@ -184,12 +211,19 @@ def listing(
         ``unreached`` (nothing reaches them now), ``reached``, ``planned``, ``panos`` or ``communes``.
     commune : str
         Code of the commune that is looked at, or blank for all.
+    show : {"plan", "now"}
+        Whether classes are those with the plan, or as things are now.
+    classes, visible_statuses : collection of str
+        The classes of villages and statuses of panos to list; all where none is given. Classes that
+        are chosen take the place of those that the list has by itself.
     """
     blocks: list[Block] = [
         {"type": "title", "text": words(f"screen.list_{name}"), "sub": words(f"screen.list_{name}_sub")}
     ]
     if name == "panos":
         here = in_commune(workspace.panos, reach, workspace, commune)
+        if visible_statuses:
+            here = here[statuses[here.index].isin(visible_statuses)]
         order = sorted(here.index, key=lambda i: (PANO_STATUSES.index(statuses[i]), here.at[i, "name"]))
         rows = [pano_row(workspace, i, statuses[i], words) for i in order]
         return [*blocks, {"type": "rows", "rows": rows, "empty": words("screen.no_panos")}]
@@ -204,26 +238,41 @@ def listing(
             for code in without
         ]
         return [*blocks, {"type": "rows", "rows": rows, "empty": words("screen.every_commune_has_pano")}]
-    if name == "unreached" and not reach.summary["reached"]:
-        blocks += _promised_and_missing(workspace, reach, statuses, words)
-    classes = {"reached": ("reached",), "planned": ("planned",), "unreached": NOT_NOW}[name]
-    for class_ in classes:
-        villages = _villages_of(reach, commune, (class_,))
-        if villages.empty and len(classes) > 1:
+    counts = counts_of(reach, commune)
+    if not counts["villages"]:
+        return [*blocks, {"type": "note", "text": words("screen.no_villages_known"), "tone": "warning"}]
+    if name == "unreached" and not counts["reached"] and not classes:
+        blocks += _promised_and_missing(workspace, reach, statuses, words, commune)
+    if classes:
+        blocks[0] = {"type": "title", "text": words("screen.list_chosen")}
+        listed = [class_ for class_ in CLASSES if class_ in classes]
+    else:
+        listed = {"reached": ["reached"], "planned": ["planned"], "unreached": list(NOT_NOW)}[name]
+        if show == "now" and name == "planned":
+            show = "plan"
+    for class_ in listed:
+        villages = _villages_of(reach, commune, class_, show)
+        if villages.empty and len(listed) > 1:
             continue
-        title = f"{words(f'terms.class.{class_}')} ({words.number(len(villages))})"
-        rows = [village_row(village, reach, words) for _, village in villages.iterrows()]
-        blocks.append({"type": "rows", "title": title, "rows": rows, "empty": words(f"screen.empty_{name}")})
+        title = f"{class_name(class_, words, show)} ({words.number(len(villages))})"
+        rows = [village_row(village, reach, words, show=show) for _, village in villages.iterrows()]
+        blocks.append({"type": "rows", "title": title, "rows": rows, "empty": words("screen.none_listed")})
     if len(blocks) == 1:
-        blocks.append({"type": "note", "text": words("screen.all_reached"), "tone": "good"})
+        text = words("screen.none_listed" if classes else "screen.all_reached")
+        blocks.append({"type": "note", "text": text, "tone": "" if classes else "good"})
     return blocks
 
 
 def _promised_and_missing(
-    workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Words
+    workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Words, commune: str
 ) -> list[Block]:
     """Return what a plan of which nothing is proven yet promises, where, and what is still missing."""
-    works = workspace.works[workspace.works["state"].isin(WORK_STATES_COMMITTED)]
+    panos = in_commune(workspace.panos, reach, workspace, commune)
+    works = workspace.works[
+        workspace.works["state"].isin(WORK_STATES_COMMITTED) & workspace.works["pano_id"].isin(panos.index)
+    ]
+    if "pano" not in reach.channels:
+        works = works[:0]
     orders = [
         pano_row(
             workspace,
@@ -233,10 +282,12 @@ def _promised_and_missing(
             sub=", ".join(words(f"terms.work_kind.{kind}") for kind in kinds),
         )
         for pano_id, kinds in works.groupby("pano_id", sort=False)["kind"]
-        if pano_id in statuses.index
     ]
     planned = workspace.activities[workspace.activities["state"] == "planned"]
-    wide = planned[planned["scope"] == "communes"]
+    wide = planned[(planned["scope"] == "communes") & planned["channel"].isin(reach.channels)]
+    if commune:
+        codes = to_units(wide["commune_codes"].explode(), workspace, reach.units)
+        wide = wide[wide.index.isin(codes.index[codes == commune])]
     activities = [
         {
             "text": activity["title"],
@@ -245,10 +296,12 @@ def _promised_and_missing(
         }
         for key, activity in wide.iterrows()
     ]
-    villages = workspace.villages[reach.villages["counted"]]
-    rough = workspace.panos["accuracy_m"].isna() | (workspace.panos["accuracy_m"] >= ROUGH_M)
+    here = reach.villages["counted"] & (reach.villages["commune_code"].eq(commune) if commune else True)
+    villages = workspace.villages[here]
+    registers = reach.communes["register_complete"][[commune] if commune else slice(None)]
+    rough = panos["accuracy_m"].isna() | (panos["accuracy_m"] >= ROUGH_M)
     missing = [
-        (int((~reach.communes["register_complete"]).sum()), "screen.missing_registers"),
+        (int((~registers).sum()), "screen.missing_registers"),
         (int(rough.sum()), "screen.missing_points"),
         (int(villages["lat"].isna().sum()), "screen.missing_locations"),
         (int(works["cost_vnd"].isna().sum()), "screen.missing_costs"),
@@ -280,31 +333,28 @@ def found(
     query : str
         What was typed; every word of it must stand in a name.
     """
-    wanted = fold(query).split()
+    phrase = fold(query)
 
-    def matches(name: str) -> bool:
+    def rank(name: str) -> int | None:
+        """0 if the words stand in the name as they were typed, 1 if each begins one of its words."""
         folded = fold(name)
-        return all(word in folded for word in wanted)
+        if f" {phrase}" in f" {folded}":
+            return 0
+        return 1 if all(f" {word}" in f" {folded}" for word in phrase.split()) else None
 
+    communes = workspace.units(reach.units)
+    candidates = [
+        *((f"{communes.at[i, 'kind']} {communes.at[i, 'name']}", "commune", i) for i in communes.index),
+        *((name, "pano", i) for i, name in workspace.panos["name"].items()),
+        *((name, "village", i) for i, name in reach.villages["name"].items()),
+        *((name, "venue", i) for i, name in workspace.venues["name"].items()),
+    ]
+    ranked = [(rank(name), name, kind, i) for name, kind, i in candidates]
+    best = min((r for r, *_ in ranked if r is not None), default=0)
     rows = [
-        {"text": f"{kind} {name}", "pick": f"commune:{code}"}
-        for code, kind, name in workspace.units(reach.units)[["kind", "name"]].itertuples()
-        if matches(f"{kind} {name}")
-    ]
-    rows += [
-        pano_row(workspace, i, statuses[i], words)
-        for i, name in workspace.panos["name"].items()
-        if matches(name)
-    ]
-    rows += [
-        village_row(village, reach, words)
-        for _, village in reach.villages.iterrows()
-        if matches(village["name"])
-    ]
-    rows += [
-        {"icon": panel.venue_icon(label=words("map.venue")), "text": name, "pick": f"venue:{i}"}
-        for i, name in workspace.venues["name"].items()
-        if matches(name)
+        _found_row(workspace, reach, statuses, words, kind, i, name)
+        for r, name, kind, i in ranked
+        if r == best
     ]
     title = words("screen.found", n=len(rows), query=query.strip())
     blocks: list[Block] = [
@@ -314,3 +364,14 @@ def found(
     if len(rows) > MOST_FOUND:
         blocks.append({"type": "note", "text": words("screen.found_more", n=len(rows) - MOST_FOUND)})
     return blocks
+
+
+def _found_row(
+    workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Words, kind: str, key: str, name: str
+) -> Block:
+    if kind == "pano":
+        return pano_row(workspace, key, statuses[key], words)
+    if kind == "village":
+        return village_row(reach.villages.loc[key], reach, words)
+    row: Block = {"text": name, "pick": f"{kind}:{key}"}
+    return row | {"icon": panel.venue_icon(label=words("map.venue"))} if kind == "venue" else row

@@ -23,8 +23,8 @@ MOST_FAULTS = 300
 FAULT_COLUMNS = ("file", "row", "column", "value", "problem", "fix")
 
 
+# By their names in the address; the pano's is reached from elsewhere, that of people by administrators.
 PAGES = ("map", "work", "pano", "data", "people")
-"""Pages by their name in the address; ``pano`` is reached from elsewhere, ``people`` by administrators."""
 
 
 def top_bar(words: Words, names: list[str], actor: Actor) -> None:
@@ -120,6 +120,7 @@ def main() -> None:
     actor = current_actor()
     st.set_page_config(page_title=words("map.title"), layout="wide", page_icon=str(STATIC / "app/icon.png"))
     st.html(f"<style>{(STATIC / 'app/app.css').read_text('utf-8')}</style>")
+    panel.page(words)
     top_bar(words, names, actor)
     name = st.session_state["ws"]
     try:

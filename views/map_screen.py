@@ -13,6 +13,7 @@ from geo.coverage import Coverage, coverage
 from geo.scene import view
 from geo.terms import CHANNELS, CLASSES, LEDGER_CHANNELS, PANO_STATUSES, UNITS
 from geo.text import Words
+from geo.units import to_units
 from geo.webmap import ViewUpdate, screen_map
 from geo.workspace import Workspace
 from records.status import pano_statuses
@@ -24,8 +25,6 @@ from views.visit import Visit
 MAP_KEY = "map"
 ROOT = "../.."
 """From the frame of streamlit-folium (``component/<name>/index.html``) to the root of the server."""
-FIRST_DAY = date(2000, 1, 1)
-LAST_DAY = date(2100, 12, 31)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -46,6 +45,14 @@ def forget_selection() -> None:
     st.session_state["commune"] = ""
 
 
+def _change_units(workspace: Workspace) -> None:
+    """Keep the commune that is looked at, as far as the other units have it."""
+    commune = st.session_state["commune"]
+    forget_selection()
+    if commune and st.session_state["units"] == "2025":
+        st.session_state["commune"] = workspace.units("2023")["successor_code"].get(commune, "")
+
+
 def _picked_on_map() -> None:
     pick = (st.session_state.get(MAP_KEY) or {}).get("last_active_drawing")
     if pick:
@@ -54,9 +61,15 @@ def _picked_on_map() -> None:
 
 def _picked_in_panel(pick: str) -> None:
     kind, _, key = pick.partition(":")
-    if kind == "list":
-        st.session_state["list"] = key or st.session_state["list"]
-        st.session_state["q"] = ""
+    if kind == "clear":
+        address.clear_filters()
+    elif kind == "page":
+        st.session_state["page"] = key
+    elif kind == "list":
+        # Without a name it is the way back from a card: to the list, or to what a search found.
+        if key:
+            st.session_state["list"] = key
+            st.session_state["q"] = ""
         address.select("", "", move=False)
     else:
         address.select(kind, key, move=True)
@@ -66,14 +79,6 @@ def _filters(workspace: Workspace, words: Words) -> None:
     """Draw the filters; their values are in the session, by the names of the address."""
     state = st.session_state
     with st.sidebar:
-        st.text_input(
-            words("screen.search"),
-            key="q",
-            placeholder=words("screen.search_hint"),
-            on_change=address.select,
-            args=("", ""),
-            kwargs={"move": False},
-        )
         st.segmented_control(
             words("screen.show"),
             ("plan", "now"),
@@ -82,7 +87,11 @@ def _filters(workspace: Workspace, words: Words) -> None:
             required=True,
         )
         st.date_input(
-            words("screen.on"), key="on", format="DD/MM/YYYY", min_value=FIRST_DAY, max_value=LAST_DAY
+            words("screen.on"),
+            key="on",
+            format="DD/MM/YYYY",
+            min_value=address.FIRST_DAY,
+            max_value=address.LAST_DAY,
         )
         st.segmented_control(
             words("screen.units"),
@@ -90,9 +99,10 @@ def _filters(workspace: Workspace, words: Words) -> None:
             key="units",
             format_func=lambda v: words(f"screen.units_{v}"),
             required=True,
-            on_change=forget_selection,
+            on_change=_change_units,
+            args=(workspace,),
         )
-        communes = workspace.units(state["units"]).sort_values("name")
+        communes = lists.by_name(workspace.units(state["units"]))
         if state["commune"] not in communes.index:
             state["commune"] = ""
         st.selectbox(
@@ -127,9 +137,9 @@ def _filters(workspace: Workspace, words: Words) -> None:
             format_func=lambda v: words(f"terms.status.{v}"),
         )
         st.pills(
-            words("screen.hide"),
-            address.HIDEABLE_LAYERS,
-            key="hide",
+            words("screen.layers"),
+            address.LAYERS,
+            key="layers",
             selection_mode="multi",
             format_func=lambda v: words(f"screen.layer_{v}"),
         )
@@ -145,11 +155,25 @@ def _filters(workspace: Workspace, words: Words) -> None:
         )
 
 
-def _selected() -> dict[str, Any] | None:
+def _selected(workspace: Workspace, reach: Coverage) -> dict[str, Any] | None:
     chosen = address.selection()
     if not chosen:
         return None
-    return {"kind": chosen[0], "id": chosen[1], "move": st.session_state.get("moves", 0)}
+    kind, key = chosen
+    selected = {"kind": kind, "id": key, "move": st.session_state.get("moves", 0)}
+    if kind == "activity" and key in workspace.activities.index:
+        activity = workspace.activities.loc[key]
+        codes = pd.Series(list(activity["commune_codes"]), dtype="object")
+        selected["villages"] = list(activity["village_ids"])
+        selected["communes"] = sorted(set(to_units(codes, workspace, reach.units)))
+    return selected
+
+
+def _date_note(on: date, words: Words) -> str:
+    """Return what a reader of another day must know; nothing for today."""
+    if on == date.today():
+        return ""
+    return words("screen.past" if on < date.today() else "screen.future", date=words.date(on))
 
 
 def show(visit: Visit) -> None:
@@ -183,6 +207,7 @@ def show(visit: Visit) -> None:
                         "scene_url": f"{ROOT}/scene/{visit.name}/{workspace.version}.json{past}",
                         "tiles_url": f"{ROOT}/tiles/{visit.name}/{{name}}/{{z}}/{{x}}/{{y}}",
                         "unreachable": words("screen.scene_unreachable"),
+                        "date_note": _date_note(on, words),
                     }
                     | view(
                         workspace,
@@ -194,8 +219,8 @@ def show(visit: Visit) -> None:
                         visible_statuses=state["statuses"],
                         commune=state["commune"] or None,
                         base=state["base"],
-                        hidden_layers=state["hide"],
-                        selected=_selected(),
+                        hidden_layers=[layer for layer in address.LAYERS if layer not in state["layers"]],
+                        selected=_selected(workspace, reach),
                         data_date=workspace.recorded_until,
                     )
                 ),
@@ -205,26 +230,70 @@ def show(visit: Visit) -> None:
 
 
 def _side(workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Words) -> None:
-    """Draw the card of what is selected, else what a search found, else a list."""
+    """Draw the search, and the card of what is selected, else what a search found, else a list."""
     state = st.session_state
+    st.text_input(
+        words("screen.search"),
+        key="q",
+        placeholder=words("screen.search_hint"),
+        label_visibility="collapsed",
+        on_change=address.select,
+        args=("", ""),
+        kwargs={"move": False},
+    )
     chosen = address.selection()
     blocks = cards.card(workspace, reach, statuses, words, *chosen) if chosen else None
-    if blocks is None and state["q"].strip():
+    listed = blocks is None and not state["q"].strip()
+    if listed:
+        blocks = [
+            *_filters_on(workspace, words),
+            *lists.listing(
+                workspace,
+                reach,
+                statuses,
+                words,
+                state["list"],
+                commune=state["commune"],
+                show=state["show"],
+                classes=state["classes"],
+                visible_statuses=state["statuses"],
+            ),
+        ]
+    elif blocks is None:
         blocks = lists.found(workspace, reach, statuses, words, state["q"])
-    if blocks is None:
-        blocks = lists.listing(workspace, reach, statuses, words, state["list"], state["commune"])
-        listed = state["list"]
-    else:
-        listed = ""
-    panel.show(blocks, key="panel", label=words("screen.panel"), on_pick=_picked_in_panel)
-    if listed == "unreached":
+    panel.show(
+        blocks,
+        key="panel",
+        label=words("screen.panel"),
+        view=f"{state['sel']}|{state['list']}|{state['q']}",
+        on_pick=_picked_in_panel,
+    )
+    if listed and state["list"] == "unreached" and not state["classes"]:
         _downloads(workspace, reach, words)
+
+
+def _filters_on(workspace: Workspace, words: Words) -> list[lists.Block]:
+    """Return what is left out at present, with a way to take it back; nothing where nothing is."""
+    state = st.session_state
+    said = {
+        "commune": lambda: workspace.units(state["units"])["name"].get(state["commune"], ""),
+        "on": lambda: words.date(state["on"]),
+        "show": lambda: words(f"screen.show_{state['show']}"),
+        "channels": lambda: ", ".join(words(f"terms.channel.{name}") for name in state["channels"]),
+        "classes": lambda: ", ".join(words(f"terms.class.{name}") for name in state["classes"]),
+        "statuses": lambda: ", ".join(words(f"terms.status.{name}") for name in state["statuses"]),
+    }
+    filters = [said[name]() for name in address.filters_on()]
+    if not filters:
+        return []
+    text = words("screen.filters_on", filters=" · ".join(filters))
+    return [{"type": "filters", "text": text, "button": words("screen.clear_filters"), "pick": "clear:"}]
 
 
 def _downloads(workspace: Workspace, reach: Coverage, words: Words) -> None:
     """Offer the table of villages that are not reached, as CSV and as an Excel sheet."""
     table = unreached_villages(workspace, reach, words, commune=st.session_state["commune"])
-    name = f"{words('table.file')}-{reach.on.isoformat()}"
+    name = f"{words('table.file')}-{reach.on.isoformat()}{'-minh-hoa' if workspace.invented else ''}"
     channels = ", ".join(words(f"terms.channel.{channel}").lower() for channel in reach.channels)
     notes = [
         words(

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from geo import palette
+from geo.text import Words
 from geo.webmap import STATIC
 
 _mount = st.components.v2.component(
@@ -17,8 +18,31 @@ _mount = st.components.v2.component(
     js=(STATIC / "map/symbols.js").read_text("utf-8") + (STATIC / "panel/panel.js").read_text("utf-8"),
 )
 
+_mount_page = st.components.v2.component(
+    "outreach_page", html="<span></span>", js=(STATIC / "app/page.js").read_text("utf-8")
+)
+STREAMLIT_LABELS = {
+    "Sidebar": "sidebar",
+    "Collapse sidebar": "collapse",
+    "Expand sidebar": "expand",
+    "Choose date": "choose_date",
+    "Open": "open",
+    "Skip to main content": "skip",
+    "streamlit_folium.st_folium": "map",
+}
+"""Labels that Streamlit gives by itself, and the texts that take their place."""
 
-def show(blocks: list[dict[str, Any]], *, key: str, label: str, on_pick: Callable[[str], None]) -> None:
+
+def page(words: Words) -> None:
+    """Tell the browser the page's language, and put Streamlit's own labels into it."""
+    labels = {label: words(f"screen.label_{name}") for label, name in STREAMLIT_LABELS.items()}
+    with st.container(key="page"):
+        _mount_page(data={"lang": words.lang, "labels": labels}, key="page_language")
+
+
+def show(
+    blocks: list[dict[str, Any]], *, key: str, label: str, on_pick: Callable[[str], None], view: str = ""
+) -> None:
     """Draw blocks and call back with what a reader picks.
 
     Parameters
@@ -31,6 +55,8 @@ def show(blocks: list[dict[str, Any]], *, key: str, label: str, on_pick: Callabl
         What a screen reader calls it.
     on_pick : callable
         Called with the ``pick`` of the row or button that was clicked.
+    view : str
+        What is shown, by any name: when it changes, the panel starts at its top again.
     """
 
     def picked() -> None:
@@ -38,7 +64,7 @@ def show(blocks: list[dict[str, Any]], *, key: str, label: str, on_pick: Callabl
         if value:
             on_pick(value)
 
-    _mount(data={"label": label, "blocks": blocks}, key=key, on_pick_change=picked)
+    _mount(data={"label": label, "blocks": blocks, "view": view}, key=key, on_pick_change=picked)
 
 
 def village_icon(name: str, *, label: str = "") -> dict[str, Any]:

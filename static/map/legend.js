@@ -10,8 +10,8 @@
     return node;
   });
 
-  function row(kind, symbol, name, count) {
-    return element("li", "", outreach.icon(kind, symbol, 20), element("span", "name", name),
+  function row(kind, symbol, name, count, isShown) {
+    return element("li", isShown === false ? "hidden" : "", outreach.icon(kind, symbol, 20), element("span", "name", name),
       count === undefined ? null : element("span", "count", String(count)));
   }
 
@@ -26,7 +26,7 @@
       new ResizeObserver(() => this.keepRoom()).observe(this.box);
     }
 
-    /* sections: [{title, rows: [[kind, symbol, name, count]]}], notes: [text] */
+    /* sections: [{title, rows: [[kind, symbol, name, count, isShown]]}], notes: [text] */
     show(title, sections, notes) {
       this.summary.textContent = title;
       this.body.replaceChildren(...sections.filter((section) => section.rows.length).map((section) =>

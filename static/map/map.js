@@ -3,12 +3,8 @@
   "use strict";
   const outreach = (window.outreach = window.outreach || {});
   const element = outreach.element;
-  const SCALE = 1e5, HIDDEN = ".";
-  const CLASSES = ["reached", "planned", "possible", "no_location", "unreached"];
-  const STATUSES = ["planned", "building", "in_service", "needs_repair", "repairing",
-    "awaiting_acceptance", "suspended", "retired"];
-  const ROUGH_M = 100; /* a point whose accuracy is worse than this is marked as approximate */
-
+  const { CLASSES, STATUSES, HIDDEN, ROUGH_M } = outreach;
+  const SCALE = 1e5;
   /* A point drawn by one of outreach.draw; `offset` in pixels keeps points of one place apart. */
   const SymbolMarker = L.CircleMarker.extend({
     _project() {
@@ -38,8 +34,9 @@
   }
   const unpack = (polygons) => polygons.map((rings) => rings.map(unpackRing));
 
-  class OutreachMap {
+  class OutreachMap extends outreach.Picking {
     constructor(map, options) {
+      super();
       this.map = map;
       this.options = options;
       this.tiled = false;
@@ -50,8 +47,8 @@
       L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
       this.legend = new outreach.Legend(map);
       this.labels = new outreach.LabelLayer();
-      this.tooltip = L.tooltip({ className: "outreach-tooltip", direction: "top", offset: [0, -10] });
-      this.popup = L.popup({ className: "outreach-popup", autoPanPadding: [24, 48], maxWidth: 260 });
+      this.tooltip = L.tooltip({ className: "outreach-tooltip", direction: "top", offset: [0, -10], opacity: 1 });
+      this.popup = L.popup({ className: "outreach-popup", autoPanPadding: [24, 48], maxWidth: 280, closeButton: false });
       map.attributionControl.setPrefix(false);
       map.on("zoomend", () => this.scaleSymbols());
     }
@@ -114,7 +111,8 @@
       this.venues = this.markers("venue", scene.venues);
       this.panos = this.markers("pano", scene.panos);
       this.symbolLayer = L.layerGroup().addTo(map);
-      for (const marker of [...this.villages, ...this.venues, ...this.panos]) {
+      /* Villages on top: which of them nothing reaches is what the map is for. */
+      for (const marker of [...this.venues, ...this.panos, ...this.villages]) {
         if (marker) this.symbolLayer.addLayer(marker);
       }
       this.labels.addTo(map);
@@ -143,24 +141,6 @@
       });
     }
 
-    react(layer, kind, id) {
-      layer.on("click", (event) => {
-        L.DomEvent.stopPropagation(event);
-        this.openPopup(kind, id, event.latlng);
-        this.report(kind, id);
-      });
-    }
-
-    /* Tells the page around what was picked; without one (a file from disk) the popup has to do. */
-    report(kind, id) {
-      const state = window.__GLOBAL_DATA__;
-      if (!state || !window.Streamlit) return;
-      this.picks = (this.picks || 0) + 1;
-      state.last_active_drawing = { kind, id, pick: this.picks };
-      state.previous_data = { last_active_drawing: state.last_active_drawing };
-      window.Streamlit.setComponentValue(state.previous_data);
-    }
-
     apply(view) {
       const before = this.view || {};
       this.view = view;
@@ -177,6 +157,8 @@
       this.scaleSymbols();
       this.setLabels(hide);
       this.showLegend(hide);
+      this.notice.set("date", view.date_note || "");
+      this.notice.set("empty", /[0-9]/.test(view.villages + view.panos) ? "" : this.word("map.nothing_left"), "warning");
       this.notice.set("invented", this.scene.invented ? this.word("map.invented") : "", "invented");
       if (this.unfitted) this.fit();
       this.select(view.selected, before.selected);
@@ -192,7 +174,14 @@
       this.map.setMaxBounds(L.latLngBounds(this.scene.bounds).pad(0.8));
       /* Whoever has not moved the map yet keeps the whole district in sight. */
       this.map.once("zoomanim dragstart", () => { this.moved = true; });
-      this.observer = new ResizeObserver(() => this.moved ? this.map.invalidateSize({ pan: false }) : this.fit());
+      let area = this.map.getSize();
+      this.observer = new ResizeObserver(() => {
+        const before = area;
+        this.map.invalidateSize({ pan: false });
+        area = this.map.getSize();
+        const ratio = (area.x * area.y) / Math.max(1, before.x * before.y);
+        if (!this.moved && (ratio > 1.3 || ratio < 0.77)) this.fit();
+      });
       this.observer.observe(this.map.getContainer());
     }
 
@@ -257,9 +246,10 @@
           this.accuracyLayer.addLayer(L.circle(marker.getLatLng(), { ...options, radius: accuracy,
             color: colors.accuracy, opacity: 0.5, dashArray: "2 5", fillOpacity: 0 }));
         }
-        if (kind === "pano" && !hide.has("radius") && STATUSES[this.view.panos[i]] !== "retired") {
+        if (kind === "pano" && !hide.has("radius") && this.view.serving[i] !== HIDDEN) {
           this.radiusLayer.addLayer(L.circle(marker.getLatLng(), { ...options, radius: table.radius[i],
-            color: colors.radius, opacity: 0.65, fillColor: colors.radius, fillOpacity: 0.07 }));
+            color: colors.radius, opacity: 0.65, ...(this.view.serving[i] === "1"
+              ? { fillColor: colors.radius, fillOpacity: 0.07 } : { fill: false, dashArray: "6 4" }) }));
         }
       });
       circles("village", this.scene.villages, this.villages);
@@ -309,12 +299,12 @@
 
     showLegend(hide) {
       const { view } = this, { palette } = this.scene, colors = palette.layers;
-      const classes = Object.entries(view.legend.classes)
-        .map(([name, n]) => ["village", palette.classes[name], this.word(`terms.class.${name}`), this.number(n)]);
-      const statuses = Object.entries(view.legend.statuses)
-        .map(([name, n]) => ["pano", palette.statuses[name], this.word(`terms.status.${name}`), this.number(n)]);
+      const classes = Object.entries(view.legend.classes).map(([name, n]) => ["village", palette.classes[name],
+        this.className(name), this.number(n), view.shown.classes.includes(name)]);
+      const statuses = Object.entries(view.legend.statuses).map(([name, n]) => ["pano", palette.statuses[name],
+        this.word(`terms.status.${name}`), this.number(n), view.shown.statuses.includes(name)]);
       const other = [];
-      if (view.legend.venues) other.push(["venue", palette.venue, this.word("map.venue"), this.number(view.legend.venues)]);
+      if (view.legend.venues && !hide.has("venues")) other.push(["venue", palette.venue, this.word("map.venue"), this.number(view.legend.venues)]);
       if (!hide.has("areas") && view.areas.done.length) {
         other.push(["area", { color: colors.area_done, edge: colors.commune_edge }, this.word("map.area_done"), this.number(view.areas.done.length)]);
       }
@@ -330,6 +320,7 @@
       if (view.data_date) notes.push(this.word("map.data_date", { date: this.day(view.data_date) }));
       if (this.scene.invented) notes.push(this.word("map.invented"));
       if (this.options.standalone) notes.push(...this.unlocated());
+      else if (view.legend.unlocated) notes.push(`${this.word("map.unlocated")}: ${this.number(view.legend.unlocated)}`);
       this.legend.show(this.word(this.options.standalone ? "map.title" : "map.legend"), [
         { title: this.word("map.villages"), rows: classes },
         { title: this.word("map.panos"), rows: statuses },
@@ -380,79 +371,6 @@
     }
 
     /* A commune or an activity has no row: it is no point. */
-    row(kind, id) { return this.scene[`${kind}s`]?.id?.indexOf(id) ?? -1; }
-
-    marker(kind, id) { return (this[`${kind}s`] || [])[this.row(kind, id)]; }
-
-    /* What a thing is, in a few lines: [name, line, …]. */
-    summary(kind, id) {
-      if (kind === "commune") {
-        const commune = this.communes[this.view.units].get(id);
-        return commune && [`${commune.kind} ${commune.name}`];
-      }
-      const i = this.row(kind, id), table = this.scene[`${kind}s`], lines = [];
-      if (i < 0) return null;
-      if (kind === "village") {
-        const digit = this.view.villages[i];
-        lines.push(`${table.kind[i]} ${table.name[i]}`, table.historical[i] ? this.word("map.historical")
-          : digit === HIDDEN ? "" : this.word(`terms.class.${CLASSES[digit]}`));
-      } else if (kind === "pano") {
-        const digit = this.view.panos[i];
-        lines.push(table.name[i], digit === HIDDEN ? "" : this.word(`terms.status.${STATUSES[digit]}`));
-      } else lines.push(table.name[i], this.word("map.venue"));
-      if (table.accuracy[i] >= ROUGH_M) lines.push(this.word("map.approximate", { distance: this.length(table.accuracy[i]) }));
-      return lines.filter(Boolean);
-    }
-
-    card(kind, id) {
-      const lines = this.summary(kind, id);
-      return lines && element("div", "", element("strong", "", lines[0]),
-        ...lines.slice(1).map((line) => element("div", "", line)));
-    }
-
-    showTooltip(kind, i, marker) {
-      if (marker.options.hidden) return;
-      const at = this.map.layerPointToLatLng(marker._point);
-      this.map.openTooltip(this.tooltip.setLatLng(at).setContent(this.card(kind, this.scene[`${kind}s`].id[i])));
-    }
-
-    openPopup(kind, id, at) {
-      const content = this.card(kind, id);
-      if (!content) return;
-      this.open = { kind, id };
-      this.map.closeTooltip(this.tooltip);
-      this.popup.setContent(content);
-      const marker = this.marker(kind, id);
-      this.popup.options.offset = marker ? L.point(0, -4) : L.point(0, 7);
-      this.map.openPopup(this.popup.setLatLng(marker ? this.map.layerPointToLatLng(marker._point) : at));
-    }
-
-    select(selected, before) {
-      this.focusLayer.clearLayers();
-      if (!selected) return;
-      const { kind, id } = selected, colors = this.scene.palette.layers;
-      const marker = this.marker(kind, id), commune = kind === "commune" && this.communes[this.view.units].get(id);
-      const moved = selected.move && (!before || selected.move !== before.move);
-      if (marker && !marker.options.hidden) {
-        this.focusLayer.addLayer(L.circleMarker(marker.getLatLng(), { renderer: this.renderer, interactive: false,
-          radius: marker.options.offset ? 22 : 14, color: colors.selected, weight: 3, fill: false }));
-        if (moved) this.goTo(() => this.map.setView(marker.getLatLng(), Math.max(this.map.getZoom(), 13)));
-      } else if (commune) {
-        this.focusLayer.addLayer(L.polygon(commune.layer.getLatLngs(), { renderer: this.renderer, interactive: false,
-          color: colors.selected, weight: 2.5, fill: false }));
-        if (moved) this.goTo(() => this.map.fitBounds(commune.layer.getBounds(), { maxZoom: 13 }));
-      }
-      const shown = this.map.hasLayer(this.popup) && this.open;
-      if (shown) {
-        const content = this.card(this.open.kind, this.open.id);
-        if (content) this.popup.setContent(content);
-      }
-      if (moved && marker) this.openPopup(kind, id);
-      else if (moved) this.map.closePopup();
-    }
-
-    goTo(move) { this.moved = true; this.map.stop(); move(); }
-
     /* What is drawn, for whoever cannot see a canvas: tests and assistive scripts. */
     describe() {
       const seen = (markers) => markers.filter((marker) => marker && !marker.options.hidden).length;

@@ -25,6 +25,7 @@
     const outline = outlines[symbol.shape];
     ctx.save();
     ctx.globalAlpha = 1;
+    ctx.setLineDash([]);
     ctx.translate(x, y);
     ctx.lineJoin = "round";
     ctx.beginPath();
@@ -72,6 +73,7 @@
     const w = r * 1.25, h = r * 0.8;
     ctx.save();
     ctx.globalAlpha = 1;
+    ctx.setLineDash([]);
     ctx.translate(x, y - r * 0.2);
     ctx.lineCap = ctx.lineJoin = "round";
     const posts = () => {
@@ -104,6 +106,7 @@
   function venue(ctx, x, y, r, symbol) {
     ctx.save();
     ctx.globalAlpha = 1;
+    ctx.setLineDash([]);
     ctx.translate(x, y);
     ctx.lineJoin = "round";
     ctx.beginPath();
@@ -124,6 +127,7 @@
   function area(ctx, x, y, r, symbol) {
     ctx.save();
     ctx.globalAlpha = 1;
+    ctx.setLineDash([]);
     ctx.beginPath();
     ctx.roundRect(x - r * 1.3, y - r * 0.85, r * 2.6, r * 1.7, 2);
     ctx.fillStyle = symbol.striped ? outreach.stripes(ctx, symbol.color) : symbol.color;
@@ -137,6 +141,7 @@
   function ring(ctx, x, y, r, symbol) {
     ctx.save();
     ctx.globalAlpha = 1;
+    ctx.setLineDash([]);
     ctx.beginPath();
     ctx.arc(x, y, r, 0, 2 * Math.PI);
     ctx.setLineDash(symbol.dashed ? [3, 2.5] : []);

@@ -56,6 +56,9 @@ const blocks = {
     return element("section", "", block.title ? element("h3", "", block.title) : null,
       block.rows.length ? list : element("p", "empty", block.empty || ""));
   },
+  filters(block, report) {
+    return element("p", "note filters", block.text, " ", button("link", block.pick, [block.button], report));
+  },
   figures(block, report) {
     const list = element("ul", "figures");
     for (const figure of block.figures) {
@@ -69,6 +72,13 @@ const blocks = {
   },
 };
 
+/* What is new starts at its top; on a phone the map above it comes into sight as well. */
+function toTop(node) {
+  for (let box = node; box; box = box.parentElement) {
+    if (box.scrollTop) box.scrollTo({ top: 0 });
+  }
+}
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".panel");
@@ -78,7 +88,10 @@ export default function (component) {
   root.setAttribute("aria-label", data.label);
   root.replaceChildren(...data.blocks.map((block) => blocks[block.type](block, report)));
   if (pick) {
-    const again = [...root.querySelectorAll("[data-pick]")].find((node) => node.dataset.pick === pick);
+    const buttons = [...root.querySelectorAll("[data-pick]")];
+    const again = buttons.find((node) => node.dataset.pick === pick) || buttons[0];
     if (again) again.focus({ preventScroll: true });
   }
+  if (root.dataset.view !== undefined && root.dataset.view !== data.view) toTop(parentElement.host || root);
+  root.dataset.view = data.view;
 }

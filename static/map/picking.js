@@ -1,0 +1,157 @@
+/* What a reader picks on the map: tooltips, popups, the choice among several things in one place, the selection. */
+(function () {
+  "use strict";
+  const outreach = (window.outreach = window.outreach || {});
+  const element = outreach.element;
+  /* The order of geo.terms, in which a view's digits count. */
+  const CLASSES = (outreach.CLASSES = ["reached", "planned", "possible", "no_location", "unreached"]);
+  const STATUSES = (outreach.STATUSES = ["planned", "building", "in_service", "needs_repair", "repairing",
+    "awaiting_acceptance", "suspended", "retired"]);
+  const HIDDEN = (outreach.HIDDEN = ".");
+  const ROUGH_M = (outreach.ROUGH_M = 100); /* a point whose accuracy is worse than this is marked as approximate */
+
+  /* The part of the map that answers to whoever points at it; map.js adds what is drawn. */
+  outreach.Picking = class {
+    react(layer, kind, id) {
+      layer.on("click", (event) => {
+        L.DomEvent.stopPropagation(event);
+        const there = kind === "commune" ? [] : this.allAt(event.layerPoint);
+        if (there.length > 1) this.choose(there, event.latlng);
+        else this.pick(kind, id, event.latlng);
+      });
+    }
+
+    pick(kind, id, at) {
+      this.openPopup(kind, id, at);
+      this.report(kind, id);
+    }
+
+    /* Everything that is drawn under a point: [kind, id], villages first. */
+    allAt(point) {
+      const found = [];
+      for (const kind of ["village", "pano", "venue"]) {
+        this[`${kind}s`].forEach((marker, i) => {
+          if (marker && marker._containsPoint(point)) found.push([kind, this.scene[`${kind}s`].id[i]]);
+        });
+      }
+      return found;
+    }
+
+    /* Several things in one place: which one is meant? */
+    choose(there, at) {
+      const list = element("ul", "choices", ...there.map(([kind, id]) => {
+        const marker = this.marker(kind, id), lines = this.summary(kind, id);
+        const button = element("button", "", outreach.icon(kind, marker.options.symbol, 20),
+          element("span", "", element("strong", "", lines[0]), lines[1] ? ` · ${lines[1]}` : ""));
+        button.type = "button";
+        button.addEventListener("click", () => this.pick(kind, id, marker.getLatLng()));
+        return element("li", "", button);
+      }));
+      this.open = null;
+      this.map.closeTooltip(this.tooltip);
+      this.popup.options.offset = L.point(0, 7);
+      this.popup.setContent(element("div", "", element("div", "", this.word("map.several")), list));
+      this.map.openPopup(this.popup.setLatLng(at));
+      list.querySelector("button").focus();
+    }
+
+    /* Tells the page around what was picked; without one (a file from disk) the popup has to do. */
+    report(kind, id) {
+      const state = window.__GLOBAL_DATA__;
+      if (!state || !window.Streamlit) return;
+      this.picks = (this.picks || 0) + 1;
+      state.last_active_drawing = { kind, id, pick: this.picks };
+      state.previous_data = { last_active_drawing: state.last_active_drawing };
+      window.Streamlit.setComponentValue(state.previous_data);
+    }
+
+    row(kind, id) { return this.scene[`${kind}s`]?.id?.indexOf(id) ?? -1; }
+
+    marker(kind, id) { return (this[`${kind}s`] || [])[this.row(kind, id)]; }
+
+    /* What a thing is, in a few lines: [name, line, …]. */
+    summary(kind, id) {
+      if (kind === "commune") {
+        const commune = this.communes[this.view.units].get(id);
+        return commune && [`${commune.kind} ${commune.name}`];
+      }
+      const i = this.row(kind, id), table = this.scene[`${kind}s`], lines = [];
+      if (i < 0) return null;
+      if (kind === "village") {
+        const digit = this.view.villages[i];
+        lines.push(`${table.kind[i]} ${table.name[i]}`, table.historical[i] ? this.word("map.historical")
+          : digit === HIDDEN ? "" : this.className(CLASSES[digit]));
+      } else if (kind === "pano") {
+        const digit = this.view.panos[i];
+        lines.push(table.name[i], digit === HIDDEN ? "" : this.word(`terms.status.${STATUSES[digit]}`));
+      } else lines.push(table.name[i], this.word("map.venue"));
+      if (table.accuracy[i] >= ROUGH_M) lines.push(this.word("map.approximate", { distance: this.length(table.accuracy[i]) }));
+      return lines.filter(Boolean);
+    }
+
+    card(kind, id) {
+      const lines = this.summary(kind, id);
+      return lines && element("div", "", element("strong", "", lines[0]),
+        ...lines.slice(1).map((line) => element("div", "", line)));
+    }
+
+    showTooltip(kind, i, marker) {
+      if (marker.options.hidden) return;
+      const at = this.map.layerPointToLatLng(marker._point);
+      this.map.openTooltip(this.tooltip.setLatLng(at).setContent(this.card(kind, this.scene[`${kind}s`].id[i])));
+    }
+
+    openPopup(kind, id, at) {
+      const content = this.card(kind, id);
+      if (!content) return;
+      this.open = { kind, id };
+      this.map.closeTooltip(this.tooltip);
+      this.popup.setContent(content);
+      const marker = this.marker(kind, id);
+      this.popup.options.offset = marker ? L.point(0, -4) : L.point(0, 7);
+      this.map.openPopup(this.popup.setLatLng(marker ? this.map.layerPointToLatLng(marker._point) : at));
+    }
+
+    select(selected, before) {
+      this.focusLayer.clearLayers();
+      if (!selected) {
+        if (before) this.map.closePopup(this.popup);
+        return;
+      }
+      const { kind, id } = selected, marker = this.marker(kind, id);
+      const communes = (kind === "commune" ? [id] : selected.communes || [])
+        .map((code) => this.communes[this.view.units].get(code)).filter(Boolean);
+      const markers = (marker ? [marker] : (selected.villages || []).map((one) => this.marker("village", one)))
+        .filter((one) => one && !one.options.hidden);
+      const line = { renderer: this.renderer, interactive: false, color: this.scene.palette.layers.selected, fill: false };
+      for (const { layer } of communes) this.focusLayer.addLayer(L.polygon(layer.getLatLngs(), { ...line, weight: 2.5 }));
+      for (const one of markers) {
+        const radius = one.options.kind === "pano" ? 22 : 14;
+        this.focusLayer.addLayer(L.circleMarker(one.getLatLng(), { ...line, weight: 3, radius }));
+      }
+      const moves = selected.move && (!before || selected.move !== before.move);
+      if (this.open && this.map.hasLayer(this.popup)) {
+        const content = this.card(this.open.kind, this.open.id);
+        if (content) this.popup.setContent(content);
+      }
+      if (!moves) return;
+      this.map.closePopup(this.popup);
+      this.moved = true;
+      this.map.stop();
+      if (marker && markers.length) {
+        this.map.setView(marker.getLatLng(), Math.max(this.map.getZoom(), 13));
+        this.openPopup(kind, id);
+        return;
+      }
+      const bounds = L.latLngBounds([]);
+      for (const { layer } of communes) bounds.extend(layer.getBounds());
+      for (const one of markers) bounds.extend(one.getLatLng());
+      if (bounds.isValid()) this.map.fitBounds(bounds, { maxZoom: 13, padding: [24, 24] });
+    }
+
+    /* Without the plan, what nothing reaches is simply not reached. */
+    className(name) {
+      return this.word(name === "unreached" && this.view.show === "now" ? "map.unreached_now" : `terms.class.${name}`);
+    }
+  };
+})();
