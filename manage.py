@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import click
 
-from geo.errors import DataFolderError, Fault, OutreachError
-from geo.terms import CHANNELS, CLASSES, UNITS
+from geo.errors import DataFolderError, OutreachError
+from geo.schema import TABLES
+from geo.terms import CHANNELS, UNITS
 from geo.text import LANGUAGES, Words
+from records.errors import RecordsError
+from records.rights import ROLES, SYSTEM
+from reports.terminal import account_lines, coverage_lines, fault_line, import_lines
 
 # Commands import what they need when they run, so that help and mistakes are answered at once.
 if TYPE_CHECKING:
-    from geo.coverage import Coverage
     from geo.workspace import Workspace
+    from records.store import Store
 
 DATA_DIR = Path(__file__).resolve().parent / "data"
+IMPORTABLE = tuple(table.name for table in TABLES if not table.is_layer)
 
 
 def both_languages(key: str) -> str:
@@ -100,10 +106,14 @@ class Task(Bilingual):
         return super().invoke(ctx)
 
 
-class Program(Bilingual, click.Group):
-    """The commands; what goes wrong is told in the reader's language, without a traceback."""
+class Group(Bilingual, click.Group):
+    """Commands under one name."""
 
     command_class = Task
+
+
+class Program(Group):
+    """All commands; what goes wrong is told in the reader's language, without a traceback."""
 
     def main(self, args: Sequence[str] | None = None, **extra: Any) -> None:
         """Run a command and exit: 0 if all is well, 1 for faults in the data, 2 for a wrong command line."""
@@ -125,6 +135,9 @@ class Program(Bilingual, click.Group):
         except DataFolderError as error:
             code = 1
             click.echo("\n".join([str(error), *(fault_line(f, words) for f in error.faults)]), err=True)
+        except RecordsError as error:
+            code = 2
+            click.echo(words("cli.error.line", problem=error.explain(words)), err=True)
         except OutreachError as error:
             code = 2
             click.echo(words("cli.error.line", problem=str(error)), err=True)
@@ -150,15 +163,17 @@ def problem_of(error: click.UsageError, words: Words) -> str:
         case click.BadOptionUsage():
             return words("cli.error.option_value", name=error.option_name)
         case click.MissingParameter() if error.param:
-            return words("cli.error.missing_option", name=error.param.opts[-1])
+            is_option = isinstance(error.param, click.Option)
+            name = error.param.opts[-1] if is_option else error.param.human_readable_name
+            return words("cli.error.missing_option", name=name)
         case _:
             return error.format_message()
 
 
-def command(name: str) -> Callable[[Callable], click.Command]:
-    """Declare a command whose help is ``cli.help.<name>``, in both languages."""
-    text = both_languages(f"cli.help.{name}")
-    return cli.command(name, help=text, short_help=text)
+def command(name: str, *, group: click.Group | None = None) -> Callable[[Callable], click.Command]:
+    """Declare a command; its help is ``cli.help.<name>``, or ``<group>_<name>``, in both languages."""
+    text = both_languages(f"cli.help.{group.name}_{name}" if group else f"cli.help.{name}")
+    return (group or cli).command(name, help=text, short_help=text)
 
 
 def option(name: str, **settings: Any) -> Callable[[Callable], Callable]:
@@ -277,12 +292,9 @@ def web_map(
     statuses = pano_statuses(workspace, on=reach.on)
     shown = view(workspace, reach, statuses, show=show, lang=lang, data_date=workspace.recorded_until)
     page = standalone_html(scene(workspace), shown, title=words("map.title"))
-    try:
+    with told(words, "write", output):
         output.write_text(page, encoding="utf-8", newline="\n")
-    except OSError as error:
-        problem = words("cli.error.write", path=str(output), reason=error.strerror or "")
-        raise click.UsageError(problem, click.get_current_context()) from None
-    click.echo(words("cli.map.written", path=str(output)))
+    click.echo(words("cli.written", path=str(output)))
 
 
 def demand_units(workspace: Workspace, units: str, words: Words) -> None:
@@ -296,100 +308,155 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))
 
 
-def fault_line(fault: Fault, words: Words) -> str:
-    """Return a fault as one line: where, what is wrong, and what to do."""
-    place = fault.file
-    if fault.row is not None:
-        place = words("cli.check.file_row", file=fault.file, row=str(fault.row))
-    if fault.column:
-        place += f", {fault.column}"
-    if fault.value:
-        place += f" “{fault.value}”"
-    return words("cli.check.fault", place=place, problem=fault.problem, fix=fault.fix)
+@command("import")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@option("--kind", type=Choice(IMPORTABLE), required=True)
+@option("--dry-run", is_flag=True)
+@format_option("table", "json")
+@lang_option
+def import_file(file: Path, kind: str, dry_run: bool, format: str, lang: str) -> int:
+    """Take a file of an office into the store."""
+    from records.importing import prepare, take_in
+    from records.journal import Operation
+
+    words = Words(lang)
+    with told(words, "read", file):
+        file.open("rb").close()
+    store = opened_store(words)
+    prepared = prepare(store, file, file.name, kind, actor=SYSTEM, lang=lang)
+    preview, taken = prepared.preview, None
+    if not dry_run:
+        op = Operation(actor=SYSTEM, op_id=str(uuid4()), source="import")
+        preview, taken = take_in(store, prepared, op)
+    report = preview.to_dict()
+    if format == "json":
+        print_json(report)
+    else:
+        click.echo("\n".join(import_lines(preview, taken, words)))
+    return 1 if report["faults"] else 0
 
 
-def coverage_lines(workspace: Workspace, reach: Coverage, words: Words) -> Iterable[str]:
-    """Yield a coverage as it is read on a terminal: head, communes, villages."""
-    summary = reach.summary
-    if workspace.invented:
-        yield words("cli.coverage.invented")
-    yield words("cli.coverage.title", date=words.date(reach.on), units=reach.units)
-    names = ", ".join(words(f"terms.channel.{channel}") for channel in reach.channels)
-    yield words("cli.coverage.channels", channels=names)
-    yield words(
-        "cli.coverage.panos",
-        now=summary["panos_now"],
-        plan=summary["panos_plan"],
-        without=summary["communes_without_pano"],
-        communes=summary["communes"],
-    )
+@command("export")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@lang_option
+def export_folder(folder: Path, lang: str) -> None:
+    """Write what the store holds as a data folder."""
+    from records.folder_io import export
 
-    yield ""
-    whole = {"code": "", "name": words("cli.coverage.whole"), **summary}
-    rows = [*reach.communes.reset_index().to_dict("records"), whole]
-    heads = [words(f"cli.coverage.{key}") for key in ("code", "commune", "villages")]
-    heads += [words(f"terms.class.{name}") for name in CLASSES]
-    yield from table_lines(
-        [*heads, words("cli.coverage.share")],
-        [
-            [row["code"], row["name"], row["villages"], *(row[name] for name in CLASSES), share(row, words)]
-            for row in rows
-        ],
-        words,
-    )
-
-    yield ""
-    keys = ("village", "commune", "class", "basis", "nearest", "distance")
-    panos = workspace.panos["name"]
-    villages = reach.villages.astype(object).where(reach.villages.notna(), None).to_dict("records")
-    yield from table_lines(
-        [words(f"cli.coverage.{key}") for key in keys],
-        [
-            [
-                village["name"] if village["counted"] else f"{village['name']} *",
-                reach.communes["name"].get(village["commune_code"], ""),
-                words(f"terms.class.{village['class']}"),
-                words(f"terms.basis.{village['basis']}") if village["basis"] else "",
-                panos[village["nearest_pano"]] if village["nearest_pano"] else "",
-                words.distance(village["nearest_pano_m"]) if village["nearest_pano"] else "",
-            ]
-            for village in villages
-        ],
-        words,
-    )
-    if not reach.villages["counted"].all():
-        yield words("cli.coverage.historical")
+    words = Words(lang)
+    store = opened_store(words)
+    with told(words, "write", folder):
+        export(store, folder)
+    click.echo(words("cli.written", path=str(folder)))
 
 
-def share(row: dict[str, Any], words: Words) -> str:
-    """Return the share of villages reached, or that the register doesn't allow one."""
-    if not row["register_complete"]:
-        return words("cli.coverage.incomplete")
-    return f"{words.number(100 * row['share'], 1)} %" if row["villages"] else ""
+@command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="F")
+@lang_option
+def make_backup(file: Path, lang: str) -> None:
+    """Write all that is recorded, photos included, into one file."""
+    from records.backup import backup
+
+    words = Words(lang)
+    store = opened_store(words)
+    with told(words, "write", file):
+        backup(store, file)
+    click.echo(words("cli.written", path=str(file)))
 
 
-def table_lines(heads: Sequence[str], rows: Sequence[Sequence[object]], words: Words) -> Iterable[str]:
-    """Yield a table in columns; numbers stand to the right."""
-    shown = [[words.number(cell) if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
-    widths = [max(map(width, column)) for column in zip(heads, *shown, strict=True)]
-    right = [
-        bool(rows) and all(isinstance(cell, int) for cell in column) for column in zip(*rows, strict=True)
-    ]
-    right = right or [False] * len(heads)
-    for cells in (heads, ["─" * n for n in widths], *shown):
-        padded = (
-            " " * (n - width(cell)) + cell if to_right else cell + " " * (n - width(cell))
-            for cell, n, to_right in zip(cells, widths, right, strict=True)
-        )
-        yield "  ".join(padded).rstrip()
+@command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="F")
+@option("--replaces", type=click.INT, metavar="N")
+@lang_option
+def restore_backup(file: Path, replaces: int | None, lang: str) -> None:
+    """Put back what a backup holds."""
+    from records.backup import restore
+
+    words = Words(lang)
+    saved = restore(opened_store(words, filled=False), file, replaces=replaces)
+    click.echo(words("cli.restore.done", path=str(file)))
+    if saved:
+        click.echo(words("cli.restore.saved", path=str(saved)))
 
 
-def width(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    return sum(
-        0 if unicodedata.combining(ch) else 2 if unicodedata.east_asian_width(ch) in "WF" else 1
-        for ch in text
-    )
+@cli.group("user", cls=Group, help=both_languages("cli.help.user"))
+def user() -> None:
+    """Hold the commands for accounts."""
+
+
+@command("add", group=user)
+@click.argument("login", metavar="LOGIN")
+@option("--name", required=True)
+@option("--role", type=Choice(ROLES), required=True)
+@option("--communes", default="", metavar="CODE,…")
+@lang_option
+def add_user(login: str, name: str, role: str, communes: str, lang: str) -> None:
+    """Add an account; its first password is typed, or comes by standard input."""
+    from records.workspaces import people
+
+    words = Words(lang)
+    codes = [code.strip() for code in communes.split(",") if code.strip()]
+    store = opened_store(words, filled=bool(codes))
+    for code in codes:
+        if code not in store.workspace().communes["2023"].index:
+            problem = words("cli.error.no_commune", code=code)
+            raise click.UsageError(problem, click.get_current_context())
+    if sys.stdin.isatty():
+        prompt, again = words("people.page.password"), words("people.page.password_again")
+        password = click.prompt(prompt, hide_input=True, err=True)
+        if click.prompt(again, hide_input=True, err=True) != password:
+            raise click.UsageError(words("people.error.passwords_differ"), click.get_current_context())
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    people().add(SYSTEM, login, password, name=name, role=role, communes=codes)
+    click.echo(words("cli.user.added", login=login))
+
+
+@command("list", group=user)
+@lang_option
+def list_users(lang: str) -> None:
+    """Print the accounts."""
+    from records.workspaces import people
+
+    words = Words(lang)
+    opened_store(words, filled=False)
+    click.echo("\n".join(account_lines(people().accounts(SYSTEM), words)))
+
+
+@command("disable", group=user)
+@click.argument("login", metavar="LOGIN")
+@lang_option
+def disable_user(login: str, lang: str) -> None:
+    """Keep an account from signing in."""
+    from records.workspaces import people
+
+    words = Words(lang)
+    opened_store(words, filled=False)
+    people().disable(SYSTEM, login)
+    click.echo(words("cli.user.disabled_now", login=login))
+
+
+def opened_store(words: Words, *, filled: bool = True) -> Store:
+    """Return the store of the workspace that the environment names, filled at its first use unless not."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from records.workspaces import available, store_of
+
+    try:
+        return store_of(next(iter(available())), filled=filled)
+    except (SQLAlchemyError, ImportError, OSError) as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise click.UsageError(words("cli.error.store", reason=reason), click.get_current_context()) from None
+
+
+@contextmanager
+def told(words: Words, deed: str, path: Path) -> Iterator[None]:
+    """Tell what the system refuses to ``read`` or to ``write``, and end."""
+    try:
+        yield
+    except OSError as error:
+        problem = words(f"cli.error.{deed}", path=str(path), reason=error.strerror or "")
+        raise click.UsageError(problem, click.get_current_context()) from None
 
 
 if __name__ == "__main__":

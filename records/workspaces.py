@@ -39,13 +39,15 @@ def available() -> dict[str, Path]:
     return {"own": chosen} | named
 
 
-def store_of(name: str) -> Store:
+def store_of(name: str, *, filled: bool = True) -> Store:
     """Return the store of a workspace; ``OUTREACH_DB`` names that of the one to start with.
 
     Parameters
     ----------
     name : str
         One of `available`.
+    filled : bool
+        False if an empty one is to stay empty, such as for a backup to go into.
 
     Raises
     ------
@@ -63,7 +65,7 @@ def store_of(name: str) -> Store:
         )
     store = _opened(settings)
     with _filling:
-        if not store.version:
+        if filled and not store.version:
             # The same start twice is one filling.
             op_id = uuid5(NAMESPACE_URL, folder.as_uri())
             fill(store, Operation(actor=SYSTEM, op_id=str(op_id), source="command"))
