@@ -1,5 +1,6 @@
 """The server: screens, HTTP routes and assets in one process (``streamlit run app.py``)."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -22,4 +23,11 @@ async def started(app: st.App) -> AsyncIterator[None]:
     yield None
 
 
-app = st.App("views/main.py", routes=routes(), lifespan=started)
+def failed(error: Exception) -> bool:
+    """Tell the reader in plain words; what went wrong in the program is for its log."""
+    logging.getLogger(__name__).error("A screen failed.", exc_info=error)
+    st.error("\n\n".join(Words(lang)("screen.failed") for lang in LANGUAGES))
+    return True
+
+
+app = st.App("views/main.py", routes=routes(), lifespan=started, on_script_error=failed)

@@ -36,7 +36,7 @@ STREAMLIT_LABELS = {
 def page(words: Words) -> None:
     """Tell the browser the page's language, and put Streamlit's own labels into it."""
     labels = {label: words(f"screen.label_{name}") for label, name in STREAMLIT_LABELS.items()}
-    with st.container(key="page"):
+    with st.container(key="unseen"):
         _mount_page(data={"lang": words.lang, "labels": labels}, key="page_language")
 
 
