@@ -7,11 +7,13 @@ person saw (``seen``) is compared with what is there now: see `records.merge`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from sqlalchemy import Connection, select, update
 
 from records import lifecycle
 from records.checks import check_row
+from records.dossier import case_of
 from records.errors import BadValues, Refused
 from records.history import VIETNAM, Cells
 from records.journal import Operation, Receipt, receipt_of, record
@@ -20,10 +22,10 @@ from records.model import CONFLICT, ENTITIES, EVENT, PHOTO, PRESENT
 from records.rights import demand
 from records.store import Store
 
-REPORTED = frozenset({"condition", "checked_on", "lat", "lon", "accuracy_m"})
-"""Columns of a pano that whoever stands before it may set."""
-DOING = ("start", "resume", "restart", "finish")
-"""Steps by which someone shows that the work is theirs; see ``someone_else`` in `lifecycle.GATES`."""
+REPORTED = MappingProxyType(
+    {"pano": frozenset({"condition", "checked_on", "lat", "lon", "accuracy_m"}), "work": frozenset[str]()}
+)
+"""Columns that whoever stands before a pano may set; for a work order none, but photos may come."""
 
 
 def edit(
@@ -65,9 +67,11 @@ def edit(
         if repeated := receipt_of(connection, op, entity, entity_id):
             return repeated
         present = row_of(connection, entity, entity_id)
-        right = "report" if entity == "pano" and REPORTED.issuperset(changes) else "edit"
+        table = ENTITIES[entity]
+        touched = merge(present, to_cells(changes, table), table, seen=to_cells(seen or {}, table)).fields
+        right = "report" if entity in REPORTED and touched <= REPORTED[entity] else "edit"
         demand(op.actor, right, commune_code=commune_of(connection, entity, present))
-        if "state" in changes and entity in ("pano", "work"):
+        if "state" in touched and entity in ("pano", "work"):
             raise Refused("state_by_step")
         return change_row(store, connection, entity, present, changes, op, seen=seen)
 
@@ -136,7 +140,7 @@ def propose_work(
     with store.writing() as connection:
         if repeated := receipt_of(connection, op, "work", None):
             return repeated
-        case = _case(connection, row_of(connection, "pano", pano_id), {"kind": kind}, op)
+        case = case_of(connection, row_of(connection, "pano", pano_id), {"kind": kind}, op=op)
         outcome = lifecycle.apply(_step("propose", op, values, store), case)
         wanted = {"pano_id": pano_id, "kind": kind} | outcome.work
         return add_row(store, connection, "work", wanted, op, action="propose")
@@ -190,10 +194,10 @@ def step(
         present = row_of(connection, entity, entity_id)
         as_seen = present | to_cells(seen or {}, ENTITIES[entity])
         if entity == "pano":
-            outcome = lifecycle.apply(_step(action, op, values, store), _case(connection, as_seen, None, op))
+            outcome = lifecycle.apply(_step(action, op, values, store), case_of(connection, as_seen))
             return change_row(store, connection, "pano", present, outcome.pano, op, seen=seen, action=action)
         pano = row_of(connection, "pano", present["pano_id"])
-        outcome = lifecycle.apply(_step(action, op, values, store), _case(connection, pano, as_seen, op))
+        outcome = lifecycle.apply(_step(action, op, values, store), case_of(connection, pano, as_seen, op=op))
         receipt = change_row(store, connection, "work", present, outcome.work, op, seen=seen, action=action)
         if outcome.pano:
             is_stale = as_seen["state"] != present["state"]
@@ -246,16 +250,16 @@ def resolve_conflict(
         Nothing is kept.
     """
     with store.writing() as connection:
+        demand(op.actor, "resolve")
         origin = connection.execute(select(EVENT).where(EVENT.c.id == event_id)).one_or_none()
         if origin is None:
             raise Refused("nothing_waits")
         if repeated := receipt_of(connection, op, origin.entity, origin.entity_id):
             return repeated
-        present = row_of(connection, origin.entity, origin.entity_id)
-        demand(op.actor, "resolve", commune_code=commune_of(connection, origin.entity, present))
         waiting = _waiting(connection, event_id)
         if not waiting or waiting.keys() != choices.keys() or not {*choices.values()} <= {"mine", "theirs"}:
             raise Refused("nothing_waits")
+        present = row_of(connection, origin.entity, origin.entity_id)
         table = ENTITIES[origin.entity]
         if merge(present, {}, table, seen=to_cells(seen or {}, table)).is_stale:
             raise Refused("changed_meanwhile")
@@ -414,35 +418,6 @@ def add_row(
 def _step(action: str, op: Operation, values: Mapping[str, object] | None, store: Store) -> lifecycle.Step:
     day = (op.happened_at or store.clock()).astimezone(VIETNAM).date()
     return lifecycle.Step(action, op.actor, day, op.reason, values or {})
-
-
-def _case(
-    connection: Connection, pano: Cells, work: Mapping[str, object] | None, op: Operation
-) -> lifecycle.Case:
-    """Return what the rules look at: the rows, and what is known of the work, this operation included."""
-    if work is None:
-        return lifecycle.Case(pano)
-    works = PRESENT["work"]
-    work_id = work.get("id", "")
-    others = select(works.c.kind).where(
-        works.c.pano_id == pano["id"],
-        works.c.id != work_id,
-        works.c.state.in_(lifecycle.WORK_STATES_OPEN),
-    )
-    photos = select(PHOTO.c.kind, PHOTO.c.lat).where(PHOTO.c.work_id == work_id, PHOTO.c.removed_by.is_(None))
-    placed = [(kind, lat is not None) for kind, lat in connection.execute(photos)]
-    placed += [(photo.kind, photo.position is not None) for photo in op.photos]
-    doers = select(EVENT.c.actor_id).where(
-        EVENT.c.entity == "work", EVENT.c.entity_id == work_id, EVENT.c.action.in_(DOING)
-    )
-    return lifecycle.Case(
-        pano,
-        work,
-        other_open=tuple(connection.execute(others).scalars()),
-        photos=frozenset(kind for kind, _ in placed),
-        has_position=op.position is not None or ("finished", True) in placed,
-        doers=frozenset(connection.execute(doers).scalars()),
-    )
 
 
 def _waiting(connection: Connection, event_id: int) -> Cells:

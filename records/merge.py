@@ -56,6 +56,11 @@ class Merge:
     conflicts: tuple[Conflict, ...] = ()
     is_stale: bool = False
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """The columns that the wish is about."""
+        return frozenset((*self.changes, *(one.field for one in self.conflicts)))
+
     def applied_to(self, present: Cells) -> Cells:
         """Return a row as it will be."""
         return present | {field: to for field, (_, to) in self.changes.items()}

@@ -1,0 +1,146 @@
+"""What is known of a pano besides its row: photos, history, what waits for a decision, and its cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from records import lifecycle
+from records.history import Cells, Event, events
+from records.journal import Operation
+from records.merge import Conflict
+from records.model import CONFLICT, EVENT, PHOTO, PRESENT
+
+DOING = ("start", "resume", "restart", "finish")
+"""Steps by which someone shows that the work is theirs; see ``someone_else`` in `lifecycle.GATES`."""
+
+
+@dataclass(frozen=True)
+class ShownPhoto:
+    """A photo of a pano that was not removed; see `records.model.PHOTO`."""
+
+    event_id: int
+    hash: str
+    work_id: str | None
+    kind: str
+    taken_at: datetime | None
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a decision of one event.
+
+    Attributes
+    ----------
+    event : Event
+        The event whose values wait.
+    conflicts : tuple of Conflict
+        The fields, each with both sides.
+    others : mapping of str to Event
+        By field, the event that set what stands there now, where one did.
+    """
+
+    event: Event
+    conflicts: tuple[Conflict, ...]
+    others: Mapping[str, Event]
+
+
+def photos_of(connection: Connection, pano_id: str) -> list[ShownPhoto]:
+    """Return the photos of a pano and its work orders, in the order in which they came."""
+    columns = [PHOTO.c[name] for name in ShownPhoto.__dataclass_fields__]
+    shown = (PHOTO.c.pano_id == pano_id) & PHOTO.c.removed_by.is_(None)
+    found = connection.execute(select(*columns).where(shown).order_by(PHOTO.c.event_id, PHOTO.c.hash))
+    return [ShownPhoto(**one) for one in found.mappings()]
+
+
+def media_type(connection: Connection, photo_hash: str) -> str | None:
+    """Return the media type of a photo that is shown somewhere; None if there is none, or it was removed."""
+    shown = (PHOTO.c.hash == photo_hash) & PHOTO.c.removed_by.is_(None)
+    return connection.execute(select(PHOTO.c.media_type).where(shown).limit(1)).scalar_one_or_none()
+
+
+def history(connection: Connection, pano_id: str) -> list[Event]:
+    """Return what happened to a pano and its work orders, in the order in which it came."""
+    works = select(PRESENT["work"].c.id).where(PRESENT["work"].c.pano_id == pano_id)
+    found = events(connection, "pano", pano_id)
+    for work_id in connection.execute(works).scalars().all():
+        found += events(connection, "work", work_id)
+    return sorted(found, key=lambda event: event.id)
+
+
+def waiting(connection: Connection) -> list[Waiting]:
+    """Return all that waits for a decision, the oldest first.
+
+    What a step of a work order would have set on its pano is decided with the step, and is listed by
+    itself only where the step does not wait.
+    """
+    open_ones = select(CONFLICT).where(CONFLICT.c.decided_by.is_(None))
+    conflicts: dict[int, list[Conflict]] = {}
+    for one in connection.execute(open_ones.order_by(CONFLICT.c.event_id, CONFLICT.c.field)):
+        conflicts.setdefault(one.event_id, []).append(Conflict(one.field, one.was, one.theirs, one.mine))
+    steps = {number for number, fields in conflicts.items() if any(one.field == "state" for one in fields)}
+    found = []
+    about = select(EVENT.c.entity, EVENT.c.entity_id).where(EVENT.c.id.in_(conflicts)).distinct()
+    for entity, entity_id in connection.execute(about).all():
+        of_row = events(connection, entity, entity_id)
+        for event in of_row:
+            if event.id in conflicts and event.cause_id not in steps:
+                fields = tuple(conflicts[event.id])
+                others = {one.field: _last_change(of_row, one.field, before=event.id) for one in fields}
+                known = {field: other for field, other in others.items() if other is not None}
+                found.append(Waiting(event, fields, known))
+    return sorted(found, key=lambda one: one.event.id)
+
+
+def _last_change(of_row: list[Event], field: str, *, before: int) -> Event | None:
+    return next((one for one in reversed(of_row) if one.id < before and field in one.changes), None)
+
+
+def case_of(
+    connection: Connection,
+    pano: Cells,
+    work: Mapping[str, object] | None = None,
+    *,
+    op: Operation | None = None,
+) -> lifecycle.Case:
+    """Return what the rules of the life cycle look at.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        Of `records.store.Store.reading` or `writing`.
+    pano : dict of str to str or None
+        The pano's row.
+    work : mapping of str to object, optional
+        The work order's row; one that is only to be proposed has a ``kind`` alone.
+    op : Operation, optional
+        What is about to be recorded: its photos and its position count too.
+    """
+    if work is None:
+        return lifecycle.Case(pano)
+    works = PRESENT["work"]
+    work_id = work.get("id", "")
+    others = select(works.c.kind).where(
+        works.c.pano_id == pano["id"],
+        works.c.id != work_id,
+        works.c.state.in_(lifecycle.WORK_STATES_OPEN),
+    )
+    photos = select(PHOTO.c.kind, PHOTO.c.lat).where(PHOTO.c.work_id == work_id, PHOTO.c.removed_by.is_(None))
+    placed = [(kind, lat is not None) for kind, lat in connection.execute(photos)]
+    if op is not None:
+        placed += [(photo.kind, photo.position is not None) for photo in op.photos]
+    doers = select(EVENT.c.actor_id).where(
+        EVENT.c.entity == "work", EVENT.c.entity_id == work_id, EVENT.c.action.in_(DOING)
+    )
+    return lifecycle.Case(
+        pano,
+        work,
+        other_open=tuple(connection.execute(others).scalars()),
+        photos=frozenset(kind for kind, _ in placed),
+        has_position=bool(op and op.position) or ("finished", True) in placed,
+        doers=frozenset(connection.execute(doers).scalars()),
+    )
