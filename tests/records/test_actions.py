@@ -1,0 +1,401 @@
+"""Every way of changing something: rights, rules, repetition, and two people at once."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from geo.check import check_folder
+from records.actions import create, edit, propose_work, remove_photo, resolve_conflict, step
+from records.errors import BadValues, Forbidden, Refused, RuleBroken
+from records.folder_io import export
+from records.history import events
+from records.journal import Evidence, Operation, Position
+from records.merge import Conflict
+from records.model import CONFLICT, PHOTO
+from records.rights import VIEWER, Actor
+from tests.folders import THO
+from tests.records.helpers import APPROVER, FIELD, PLANNER, START, at_once, operation
+
+NEIGHBOUR = replace(FIELD, id="a-neighbour", communes=frozenset({THO}))
+SECOND = Actor("a-second", "Hoa", "planner", login="hoa")
+HERE = Position(12.7012, 109.2213, 6)
+
+
+def photo(kind: str, *, position: Position | None = None) -> Evidence:
+    digest = f"{len(kind):02x}" * 32
+    return Evidence(
+        kind=kind,
+        hash=digest,
+        width=1200,
+        height=900,
+        bytes=250_000,
+        media_type="image/jpeg",
+        position=position,
+    )
+
+
+def happened(store, entity: str, entity_id: str) -> list:
+    with store.reading() as connection:
+        return events(connection, entity, entity_id)
+
+
+def open_conflicts(store) -> list[tuple]:
+    with store.reading() as connection:
+        query = select(CONFLICT).where(CONFLICT.c.decided_by.is_(None)).order_by(CONFLICT.c.event_id)
+        return [tuple(one)[:5] for one in connection.execute(query)]
+
+
+class TestEdit:
+    def test_an_event_says_who_when_where_and_what(self, store, clock):
+        early = clock.now
+        arrived = clock.pass_by(hours=3)
+        op = operation(FIELD, happened_at=early, source="field", reason="đi qua", position=HERE)
+        receipt = edit(store, "pano", "p1", {"condition": "minor_damage", "checked_on": date(2024, 3, 2)}, op)
+        *_, event = happened(store, "pano", "p1")
+        assert receipt.outcome == "stored" and receipt.event_id == event.id
+        assert receipt.stored_at == event.arrived_at == arrived
+        assert event.happened_at == early
+        assert event.changes == {
+            "condition": ("good", "minor_damage"),
+            "checked_on": ("2023-06-07", "2024-03-02"),
+        }
+        assert (event.actor_id, event.actor_name) == (FIELD.id, FIELD.name)
+        assert (event.source, event.reason) == ("field", "đi qua")
+        assert (event.lat, event.lon, event.accuracy_m) == (HERE.lat, HERE.lon, HERE.accuracy_m)
+        assert store.workspace().panos.loc["p1", "condition"] == "minor_damage"
+
+    def test_values_may_come_as_a_workspace_holds_them(self, store):
+        row = store.workspace().panos.loc["p1"]
+        seen = row.to_dict()
+        receipt = edit(store, "pano", "p1", {**seen, "radius_m": 900.0}, operation(), seen=seen)
+        assert receipt.outcome == "stored"
+        assert happened(store, "pano", "p1")[-1].changes == {"radius_m": ("800", "900")}
+
+    def test_what_says_the_same_is_no_change(self, store):
+        edit(store, "pano", "p1", {"radius_m": "800.0", "serves": ("v1", "v2")}, operation())
+        assert happened(store, "pano", "p1")[-1].changes == {}
+
+    def test_a_blank_makes_it_unknown(self, store):
+        edit(store, "village", "v1", {"households": None}, operation())
+        assert happened(store, "village", "v1")[-1].changes == {"households": ("120", None)}
+        edit(store, "village", "v1", {"poor_households": "0"}, operation())
+        assert store.workspace().villages.loc["v1", "poor_households"] == 0
+
+    @pytest.mark.parametrize(
+        ("entity", "entity_id", "changes", "code"),
+        [
+            ("pano", "p1", {"radius_m": "rộng"}, "not_a_number"),
+            ("pano", "p1", {"name": ""}, "missing_value"),
+            ("pano", "p1", {"condition": "fine"}, "not_allowed"),
+            ("pano", "p1", {"village_id": "v9"}, "dangling"),
+            ("pano", "p1", {"serves": "v1;v9"}, "dangling"),
+            ("pano", "p1", {"lat": None}, "half_a_point"),
+            ("pano", "p1", {"lat": "21.02", "lon": "105.85"}, "outside_district"),
+            ("village", "v1", {"poor_households": "121"}, "more_poor_than_all"),
+            ("village", "v4", {"commune_code": "99999"}, "dangling"),
+            ("activity", "a1", {"ends_on": "2023-08-01"}, "end_before_start"),
+            ("activity", "a1", {"village_ids": None}, "scope_names_nothing"),
+            ("activity", "a1", {"venue_id": "d9"}, "dangling"),
+        ],
+    )
+    def test_what_a_check_would_refuse_is_refused(self, store, entity, entity_id, changes, code):
+        before = store.version
+        with pytest.raises(BadValues) as caught:
+            edit(store, entity, entity_id, changes, operation())
+        for lang in ("vi", "en"):
+            assert code in {fault.code for fault in caught.value.faults(lang)}
+        assert store.version == before
+
+    def test_no_more_official_villages_than_the_list_has(self, store, tmp_path):
+        village = {"name": "Mới", "commune_code": "22489", "register_status": "official"}
+        with pytest.raises(BadValues, match="more_villages_than_official"):
+            create(store, "village", village, operation())
+        create(store, "village", village | {"register_status": "reported"}, operation())
+        export(store, tmp_path / "out")
+        assert check_folder(tmp_path / "out").faults == ()
+
+    def test_states_change_by_steps_alone(self, store):
+        for entity, entity_id, state in (("work", "w1", "done"), ("pano", "p2", "in_service")):
+            with pytest.raises(Refused, match="state_by_step"):
+                edit(store, entity, entity_id, {"state": state}, operation())
+
+    def test_an_id_stays_and_an_unknown_one_is_said(self, store):
+        with pytest.raises(Refused, match="id_stays"):
+            edit(store, "pano", "p1", {"id": "p9"}, operation())
+        with pytest.raises(Refused, match="unknown_id"):
+            edit(store, "pano", "p9", {"note": "?"}, operation())
+
+    def test_rights_are_checked_where_it_is_written(self, store):
+        point = {"lat": "12.702", "lon": "109.222"}
+        edit(store, "pano", "p1", point, operation(FIELD))
+        for actor, changes in (
+            (VIEWER, point),
+            (NEIGHBOUR, point),
+            (FIELD, {"name": "Của tôi"}),
+            (FIELD, point | {"name": "Của tôi"}),
+        ):
+            with pytest.raises(Forbidden):
+                edit(store, "pano", "p1", changes, operation(actor))
+
+    def test_a_clock_that_runs_ahead_or_behind_is_put_right(self, store, clock):
+        made = create(store, "pano", {"name": "A", "commune_code": THO, "state": "planned"}, operation())
+        ahead = operation(happened_at=clock.now.replace(year=2030))
+        edit(store, "pano", made.entity_id, {"note": "a"}, ahead)
+        behind = operation(happened_at=START.replace(year=2020))
+        edit(store, "pano", made.entity_id, {"note": "b"}, behind)
+        assert {event.happened_at for event in happened(store, "pano", made.entity_id)} == {clock.now}
+
+
+class TestCreate:
+    def test_a_row_without_an_id_gets_one(self, store):
+        op = operation()
+        values = {"name": "Pano mới", "commune_code": THO, "state": "planned"}
+        receipt = create(store, "pano", values, op)
+        assert store.workspace().panos.index[-1] == receipt.entity_id
+        assert create(store, "pano", values, op) == receipt
+        assert len(store.workspace().panos) == 3
+
+    def test_an_id_that_is_there_is_refused(self, store):
+        values = {"id": "p1", "name": "Khác", "commune_code": THO, "state": "planned"}
+        with pytest.raises(Refused, match="id_taken"):
+            create(store, "pano", values, operation())
+
+    def test_faults_and_rights_are_told(self, store):
+        with pytest.raises(BadValues, match="missing_value"):
+            create(store, "pano", {"name": "Không xã"}, operation())
+        with pytest.raises(Forbidden):
+            create(store, "venue", {"name": "Nhà", "commune_code": THO}, operation(FIELD))
+        with pytest.raises(Refused, match="state_by_step"):
+            create(store, "work", {"pano_id": "p1", "kind": "build", "state": "done"}, operation())
+
+
+class TestRepetition:
+    def test_twenty_times_is_once(self, store):
+        op = operation()
+        receipts = [edit(store, "pano", "p1", {"note": "một lần"}, op) for _ in range(20)]
+        assert len(set(receipts)) == 1
+        assert [one.is_repeated for one in receipts] == [False] + [True] * 19
+        assert len(happened(store, "pano", "p1")) == 2
+
+    def test_at_once_too(self, store):
+        op, receipts = operation(), []
+        at_once(lambda: receipts.append(edit(store, "pano", "p1", {"note": "một lần"}, op)), 20)
+        assert len(receipts) == 20 and len(set(receipts)) == 1
+        assert len(happened(store, "pano", "p1")) == 2
+
+    def test_a_repetition_is_answered_as_the_first_time_whatever_came_between(self, store):
+        edit(store, "pano", "p1", {"note": "hai"}, operation())
+        op = operation()
+        first = edit(store, "pano", "p1", {"note": "ba"}, op, seen={"note": ""})
+        assert first.outcome == "needs_decision"
+        edit(store, "pano", "p1", {"note": "bốn"}, operation())
+        assert edit(store, "pano", "p1", {"note": "ba"}, op, seen={"note": ""}) == first
+
+    def test_an_id_is_not_used_for_something_else(self, store):
+        op = operation()
+        edit(store, "pano", "p1", {"note": "a"}, op)
+        with pytest.raises(Refused, match="operation_reused"):
+            edit(store, "pano", "p2", {"note": "a"}, op)
+        with pytest.raises(Refused, match="operation_reused"):
+            edit(store, "pano", "p1", {"note": "a"}, replace(op, actor=APPROVER))
+
+    def test_an_id_is_a_uuid(self):
+        with pytest.raises(ValueError, match="UUID"):
+            Operation(actor=PLANNER, op_id="one")
+
+
+class TestTwoPeople:
+    SEEN = {"condition": "good", "note": "", "radius_m": 800}
+
+    def test_different_fields_merge(self, store):
+        edit(store, "pano", "p1", {"radius_m": 900}, operation(), seen=self.SEEN)
+        receipt = edit(store, "pano", "p1", {"note": "sạch"}, operation(), seen=self.SEEN)
+        assert receipt.outcome == "merged" and not receipt.conflicts
+        pano = store.workspace().panos.loc["p1"]
+        assert (pano["radius_m"], pano["note"]) == (900, "sạch")
+
+    def test_the_same_field_waits_with_both_sides(self, store):
+        edit(store, "pano", "p1", {"condition": "minor_damage"}, operation(), seen=self.SEEN)
+        wanted = {"condition": "major_damage", "note": "gãy chân"}
+        receipt = edit(store, "pano", "p1", wanted, operation(SECOND), seen=self.SEEN)
+        waiting = Conflict("condition", "good", "minor_damage", "major_damage")
+        assert receipt.outcome == "needs_decision" and receipt.conflicts == (waiting,)
+        pano = store.workspace().panos.loc["p1"]
+        assert (pano["condition"], pano["note"]) == ("minor_damage", "gãy chân")
+        assert open_conflicts(store) == [
+            (receipt.event_id, "condition", "good", "minor_damage", "major_damage")
+        ]
+
+    def test_the_same_value_is_agreed(self, store):
+        for _ in range(2):
+            changes = {"condition": "minor_damage"}
+            receipt = edit(store, "pano", "p1", changes, operation(), seen=self.SEEN)
+        assert receipt.outcome == "merged" and open_conflicts(store) == []
+
+    def test_what_breaks_a_rule_only_together_waits(self, store):
+        seen = {"households": 120, "poor_households": 9}
+        edit(store, "village", "v1", {"households": 50}, operation(), seen=seen)
+        receipt = edit(store, "village", "v1", {"poor_households": 60}, operation(), seen=seen)
+        assert receipt.outcome == "needs_decision"
+        assert [one.field for one in receipt.conflicts] == ["poor_households"]
+        assert store.workspace().villages.loc["v1", "poor_households"] == 9
+
+    def test_at_once_nothing_is_dropped(self, store):
+        notes, lock = [f"ghi chú {n}" for n in range(8)], threading.Lock()
+
+        def write() -> None:
+            with lock:
+                note = notes.pop()
+            edit(store, "pano", "p1", {"note": note}, operation(), seen=self.SEEN)
+
+        wanted = set(notes)
+        at_once(write, len(notes))
+        kept = {store.workspace().panos.loc["p1", "note"]} | {mine for *_, mine in open_conflicts(store)}
+        assert kept == wanted
+
+    @pytest.mark.parametrize(("choice", "condition"), [("mine", "major_damage"), ("theirs", "minor_damage")])
+    def test_a_decision_keeps_one_side_and_the_history_of_both(self, store, choice, condition):
+        edit(store, "pano", "p1", {"condition": "minor_damage"}, operation(), seen=self.SEEN)
+        waiting = edit(store, "pano", "p1", {"condition": "major_damage"}, operation(), seen=self.SEEN)
+        op = operation(reason="đã gọi điện hỏi")
+        decision = resolve_conflict(store, waiting.event_id, {"condition": choice}, op)
+        assert store.workspace().panos.loc["p1", "condition"] == condition
+        assert open_conflicts(store) == []
+        assert resolve_conflict(store, waiting.event_id, {"condition": choice}, op) == decision
+        assert happened(store, "pano", "p1")[-1].action == "decided"
+        with pytest.raises(Refused, match="nothing_waits"):
+            resolve_conflict(store, waiting.event_id, {"condition": choice}, operation())
+
+    def test_a_decision_names_every_field_and_sees_what_is_there(self, store):
+        edit(store, "pano", "p1", {"condition": "minor_damage"}, operation(), seen=self.SEEN)
+        waiting = edit(store, "pano", "p1", {"condition": "major_damage"}, operation(), seen=self.SEEN)
+        for event_id, choices in ((waiting.event_id, {}), (1, {"note": "mine"}), (10**6, {})):
+            with pytest.raises(Refused, match="nothing_waits"):
+                resolve_conflict(store, event_id, choices, operation())
+        with pytest.raises(Forbidden):
+            resolve_conflict(store, waiting.event_id, {"condition": "mine"}, operation(FIELD))
+        with pytest.raises(Refused, match="changed_meanwhile"):
+            choices, seen = {"condition": "mine"}, {"condition": "good"}
+            resolve_conflict(store, waiting.event_id, choices, operation(), seen=seen)
+        assert len(open_conflicts(store)) == 1
+
+
+class TestSteps:
+    def build(self, store) -> str:
+        """Bring the approved build of p2 to where it is being built."""
+        edit(store, "pano", "p2", {"lat": "12.69", "lon": "109.26"}, operation())
+        step(store, "work", "w1", "assign", operation(), values={"assignee": "Đội 1"})
+        step(store, "work", "w1", "start", operation(NEIGHBOUR))
+        return "w1"
+
+    def test_a_build_from_start_to_acceptance(self, store):
+        self.build(store)
+        assert store.workspace().panos.loc["p2", "state"] == "building"
+        with pytest.raises(RuleBroken) as caught:
+            step(store, "work", "w1", "finish", operation(NEIGHBOUR))
+        assert set(caught.value.missing) == {"photo_finished", "position"}
+        finished = operation(NEIGHBOUR, photos=(photo("finished", position=HERE),))
+        step(store, "work", "w1", "finish", finished)
+        both = Actor(NEIGHBOUR.id, NEIGHBOUR.name, "approver")
+        with pytest.raises(RuleBroken) as caught:
+            step(store, "work", "w1", "accept", operation(both))
+        assert caught.value.missing == ("someone_else",)
+        receipt = step(store, "work", "w1", "accept", operation(APPROVER))
+        pano = store.workspace().panos.loc["p2"]
+        assert (pano["state"], pano["condition"]) == ("in_service", "good")
+        assert store.workspace().works.loc["w1", "state"] == "done"
+        *_, effect = happened(store, "pano", "p2")
+        assert effect.cause_id == receipt.event_id and effect.changes["state"] == ("building", "in_service")
+
+    def test_a_step_at_once_is_one_event_with_one_effect(self, store):
+        edit(store, "pano", "p2", {"lat": "12.69", "lon": "109.26"}, operation())
+        step(store, "work", "w1", "assign", operation(), values={"assignee": "Đội 1"})
+        op, receipts = operation(NEIGHBOUR), []
+        at_once(lambda: receipts.append(step(store, "work", "w1", "start", op)), 8)
+        assert len(receipts) == 8 and len(set(receipts)) == 1
+        assert [one.action for one in happened(store, "work", "w1")].count("start") == 1
+        assert [one.action for one in happened(store, "pano", "p2")].count("start") == 1
+
+    def test_an_impossible_step_is_refused(self, store):
+        before = store.version
+        with pytest.raises(RuleBroken) as caught:
+            step(store, "work", "w1", "accept", operation(APPROVER))
+        assert caught.value.code == "not_possible"
+        with pytest.raises(Forbidden):
+            step(store, "work", "w1", "assign", operation(VIEWER), values={"assignee": "x"})
+        assert store.version == before
+
+    @pytest.mark.parametrize(("choice", "state"), [("mine", "awaiting_acceptance"), ("theirs", "paused")])
+    def test_a_step_from_a_state_that_is_past_waits(self, store, choice, state):
+        self.build(store)
+        step(store, "work", "w1", "pause", operation(reason="mưa bão"))
+        late = operation(NEIGHBOUR, photos=(photo("finished", position=HERE),), source="field")
+        receipt = step(store, "work", "w1", "finish", late, seen={"state": "in_progress"})
+        assert receipt.outcome == "needs_decision"
+        assert receipt.conflicts == (Conflict("state", "in_progress", "paused", "awaiting_acceptance"),)
+        with store.reading() as connection:
+            assert len(connection.execute(select(PHOTO)).all()) == 1
+        resolve_conflict(store, receipt.event_id, {"state": choice}, operation())
+        assert store.workspace().works.loc["w1", "state"] == state
+
+    def test_effects_wait_with_the_step_and_follow_its_decision(self, store):
+        self.build(store)
+        finish = operation(NEIGHBOUR, photos=(photo("finished", position=HERE),))
+        step(store, "work", "w1", "finish", finish)
+        step(store, "work", "w1", "send_back", operation(APPROVER, reason="nghiêng"))
+        op = operation(replace(SECOND, role="approver"))
+        receipt = step(store, "work", "w1", "accept", op, seen={"state": "awaiting_acceptance"})
+        assert {one[1] for one in open_conflicts(store)} == {"state", "condition", "checked_on"}
+        assert store.workspace().panos.loc["p2", "state"] == "building"
+        resolve_conflict(store, receipt.event_id, {"state": "mine"}, operation())
+        assert store.workspace().works.loc["w1", "state"] == "done"
+        assert store.workspace().panos.loc["p2", "state"] == "in_service"
+        assert open_conflicts(store) == []
+
+    def test_what_is_ended_is_not_opened_by_a_decision(self, store):
+        self.build(store)
+        step(store, "work", "w1", "cancel", operation(reason="hết tiền"))
+        late = operation(NEIGHBOUR, reason="mưa")
+        receipt = step(store, "work", "w1", "pause", late, seen={"state": "in_progress"})
+        with pytest.raises(Refused, match="work_ended"):
+            resolve_conflict(store, receipt.event_id, {"state": "mine"}, operation())
+        resolve_conflict(store, receipt.event_id, {"state": "theirs"}, operation())
+        assert store.workspace().works.loc["w1", "state"] == "cancelled"
+
+    def test_an_inspection_sets_the_day_in_vietnam(self, store, clock):
+        # 20:00 UTC is the next morning there.
+        clock.now = clock.now.replace(hour=20)
+        op = operation(FIELD)
+        step(store, "pano", "p1", "inspect", op, values={"condition": "minor_damage"})
+        pano = store.workspace().panos.loc["p1"]
+        assert pano["condition"] == "minor_damage"
+        assert pano["checked_on"] == date.fromordinal(clock.now.date().toordinal() + 1)
+
+    def test_a_work_order_is_proposed(self, store):
+        op = operation()
+        receipt = propose_work(store, "p1", "repair_frame", op, values={"cost_vnd": 3_000_000})
+        work = store.workspace().works.loc[receipt.entity_id]
+        assert (work["pano_id"], work["kind"], work["state"]) == ("p1", "repair_frame", "proposed")
+        assert work["cost_vnd"] == 3_000_000
+        assert propose_work(store, "p1", "repair_frame", op) == receipt
+        with pytest.raises(RuleBroken) as caught:
+            propose_work(store, "p1", "repair_frame", operation())
+        assert caught.value.missing == ("no_twin",)
+
+
+class TestPhotos:
+    def test_they_come_with_the_event_and_can_be_taken_away(self, store):
+        first = photo("other", position=HERE)
+        receipt = edit(store, "pano", "p1", {"condition": "good"}, operation(FIELD, photos=(first,)))
+        remove_photo(store, receipt.event_id, first.hash, operation(reason="chụp nhầm"))
+        with store.reading() as connection:
+            (row,) = connection.execute(select(PHOTO)).all()
+        assert (row.pano_id, row.work_id, row.kind) == ("p1", None, "other")
+        assert row.removed_by == happened(store, "pano", "p1")[-1].id
+        with pytest.raises(Refused, match="unknown_photo"):
+            remove_photo(store, receipt.event_id, "0" * 64, operation())
