@@ -42,11 +42,25 @@ ALL_TEXTS = """() => {
 }"""
 """Every text that stands in a frame, those that a screen reader says included."""
 
+SETTLED = """() => new Promise((done) => {
+  let last = "";
+  const look = () => {
+    const { zoom, center } = outreach.map.describe(), now = JSON.stringify([zoom, center]);
+    if (now === last) return done();
+    last = now;
+    setTimeout(look, 100);
+  };
+  look();
+})"""
+"""Ends when the map no longer moves."""
+
 LONELIEST = """kind => {
   const { villages, panos, venues, communes, view, scene } = outreach.map;
   const drawn = { village: villages, pano: panos, venue: venues }, things = [];
   for (const [name, markers] of Object.entries(drawn)) {
-    markers.forEach((marker, i) => marker && !marker.options.hidden && things.push([name, scene[name + "s"].id[i]]));
+    markers.forEach((marker, i) => {
+      if (marker && !marker.options.hidden) things.push([name, scene[name + "s"].id[i]]);
+    });
   }
   for (const code of communes[view.units].keys()) things.push(["commune", code]);
   const at = things.map(([name, id]) => outreach.map.pixel(name, id));
@@ -117,11 +131,7 @@ class MapScreen:
 
     def settle(self) -> None:
         """Wait until the map no longer moves."""
-        self.frame.evaluate(
-            "() => new Promise((done) => { let last = ''; const look = () => {"
-            " const { zoom, center } = outreach.map.describe(), now = JSON.stringify([zoom, center]);"
-            " if (now === last) return done(); last = now; setTimeout(look, 100); }; look(); })"
-        )
+        self.frame.evaluate(SETTLED)
 
     def place(self, kind: str, key: str) -> tuple[float, float]:
         """Return where a thing is drawn, in pixels of the page."""

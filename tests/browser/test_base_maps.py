@@ -1,4 +1,4 @@
-"""The offline base is there at once; one from elsewhere is asked for only by choice, and missed only in words."""
+"""The offline base is there at once; one from elsewhere is asked for by choice, and missed in words."""
 
 from urllib.parse import urlsplit
 
