@@ -8,6 +8,7 @@
         ├── RuleBroken      the life cycle does not allow it, or something is still missing
         ├── BadValues       values that the data folder's rules refuse; carries the faults
         ├── Refused         the store can't take it; says why and what to do
+        ├── PhotoRefused    a file that is no photo, or not one that can be kept
         └── PeopleError     an account, a password or a link that can't be taken
             ├── WrongPassword     login and password do not fit together, whichever is wrong
             └── TooManyAttempts   wait before the next attempt; says how long
@@ -126,6 +127,27 @@ class Refused(RecordsError):
     def explain(self, words: Words) -> str:
         """Return why, and what to do."""
         return words(f"records.refused.{self.code}", **self.values)
+
+
+class PhotoRefused(RecordsError):
+    """A file is no photo, or not one that can be kept.
+
+    Parameters
+    ----------
+    code : str
+        Key of its text under ``photos.refused``.
+    **values
+        What the text's placeholders stand for.
+    """
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+    def explain(self, words: Words) -> str:
+        """Return what is wrong with it, and what to do."""
+        return words(f"photos.refused.{self.code}", **self.values)
 
 
 class PeopleError(RecordsError):

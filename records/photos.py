@@ -1,0 +1,272 @@
+"""Takes in photos: by content, upright, no larger than needed, and without what a camera writes into them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pillow_heif
+from PIL import ExifTags, Image, ImageCms, ImageOps
+
+from records.errors import PhotoRefused
+from records.journal import Evidence, Position
+
+MAX_BYTES = 25 * 1024 * 1024
+"""Largest file that is taken in."""
+MAX_PIXELS = 120_000_000
+"""Largest picture that is decoded; phones make up to 108 million pixels."""
+LONGEST_SIDE_PX = 2048
+"""Longest side of what is kept."""
+MEDIA_TYPE = "image/jpeg"
+
+_QUALITY = 85
+_VIETNAM = timezone(timedelta(hours=7))
+"""Where a camera names no time zone: the one that the district is in, all year."""
+_FIRST_YEAR = 1990
+"""Cameras whose clock was never set date their photos from the seventies or eighties."""
+_HEIC_BRANDS = frozenset((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"))
+_HASH = re.compile(r"[0-9a-f]{64}")
+_FOREIGN = {b"%PDF": "pdf", b"GIF8": "other_picture", b"RIFF": "other_picture", b"BM": "other_picture"}
+
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+pillow_heif.register_heif_opener(thumbnails=False)
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo as it is kept.
+
+    Attributes
+    ----------
+    content : bytes
+        The JPEG, without metadata.
+    hash : str
+        SHA-256 of `content`, in hexadecimal.
+    width, height : int
+        Pixels.
+    taken_at : datetime or None
+        When it was taken, as the camera wrote it; aware.
+    position : Position or None
+        Where it was taken, as the camera wrote it. Many phones leave it out when they hand a photo over.
+    """
+
+    content: bytes
+    hash: str
+    width: int
+    height: int
+    taken_at: datetime | None = None
+    position: Position | None = None
+
+    def evidence(self, kind: str) -> Evidence:
+        """Return what is recorded of the photo with the change that it shows.
+
+        Parameters
+        ----------
+        kind : {"before", "after", "finished", "other"}
+            What it shows.
+        """
+        return Evidence(
+            kind=kind,
+            hash=self.hash,
+            width=self.width,
+            height=self.height,
+            bytes=len(self.content),
+            media_type=MEDIA_TYPE,
+            taken_at=self.taken_at,
+            position=self.position,
+        )
+
+
+def accept(content: bytes) -> Photo:
+    """Return a photo as it will be kept; the same file gives the same photo.
+
+    Parameters
+    ----------
+    content : bytes
+        JPEG, PNG or HEIC, whatever its name.
+
+    Returns
+    -------
+    Photo
+        Upright JPEG in sRGB, its longest side at most `LONGEST_SIDE_PX`, with no metadata.
+
+    Raises
+    ------
+    PhotoRefused
+        If it is another kind of file, broken, or larger than is taken in.
+    """
+    if len(content) > MAX_BYTES:
+        raise PhotoRefused("too_large", megabytes=str(MAX_BYTES // 1024**2))
+    kind = _kind_of(content)
+    try:
+        with Image.open(io.BytesIO(content), formats=[kind]) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise PhotoRefused("too_many_pixels", megapixels=str(MAX_PIXELS // 1_000_000))
+            exif = image.getexif()
+            taken_at, position = _taken_at(exif), _position(exif)
+            kept = _kept(image)
+    except PhotoRefused:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise PhotoRefused("too_many_pixels", megapixels=str(MAX_PIXELS // 1_000_000)) from None
+    except Exception:
+        # Each decoder has errors of its own for bytes that are no picture.
+        raise PhotoRefused("broken") from None
+    stream = io.BytesIO()
+    kept.save(stream, "JPEG", quality=_QUALITY, optimize=True)
+    jpeg = stream.getvalue()
+    return Photo(jpeg, hashlib.sha256(jpeg).hexdigest(), kept.width, kept.height, taken_at, position)
+
+
+def _kind_of(content: bytes) -> str:
+    """Return Pillow's name of the kind of picture."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
+        return "HEIF"
+    if content[4:8] == b"ftyp":
+        raise PhotoRefused("video")
+    raise PhotoRefused(
+        next((name for start, name in _FOREIGN.items() if content.startswith(start)), "not_a_photo")
+    )
+
+
+def _kept(image: Image.Image) -> Image.Image:
+    """Return the picture upright, small, opaque and in sRGB, and nothing else of it."""
+    profile = image.info.get("icc_profile")
+    # A JPEG can be decoded at a half, a quarter or an eighth: a fraction of the memory.
+    image.draft("RGB", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+    upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), Image.Resampling.LANCZOS)
+    if upright.has_transparency_data:
+        upright = upright.convert("RGBA")
+        paper = Image.new("RGBA", upright.size, "white")
+        upright = Image.alpha_composite(paper, upright)
+    plain = _in_srgb(upright, profile).convert("RGB")
+    # A new picture: what hung on the old one, comments and thumbnails too, stays behind.
+    kept = Image.new("RGB", plain.size)
+    kept.paste(plain)
+    return kept
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    if not profile or image.mode not in ("RGB", "CMYK", "L"):
+        return image
+    try:
+        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError):
+        # A profile that is no profile: the colours are a little off, the photo is as good.
+        return image
+
+
+def _taken_at(exif: Image.Exif) -> datetime | None:
+    details = exif.get_ifd(ExifTags.IFD.Exif)
+    written = details.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
+    offset = details.get(ExifTags.Base.OffsetTimeOriginal)
+    try:
+        taken = datetime.strptime(str(written).strip("\0 "), "%Y:%m:%d %H:%M:%S")
+    except ValueError:
+        return None
+    if taken.year < _FIRST_YEAR:
+        return None
+    try:
+        zone = datetime.strptime(str(offset).strip("\0 "), "%z").tzinfo
+    except ValueError:
+        zone = _VIETNAM
+    return taken.replace(tzinfo=zone)
+
+
+def _position(exif: Image.Exif) -> Position | None:
+    gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    lat = _degrees(gps, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "S", 90)
+    lon = _degrees(gps, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "W", 180)
+    # Zero and zero is what a phone writes that has not found itself yet.
+    if lat is None or lon is None or lat == lon == 0:
+        return None
+    accuracy = _number(gps.get(ExifTags.GPS.GPSHPositioningError))
+    return Position(lat, lon, accuracy if accuracy is not None and accuracy > 0 else None)
+
+
+def _degrees(gps: Mapping[int, object], tag: int, ref: int, negative: str, limit: int) -> float | None:
+    parts = gps.get(tag)
+    if not isinstance(parts, tuple) or len(parts) != 3:
+        return None
+    numbers = [_number(part) for part in parts]
+    if None in numbers:
+        return None
+    degrees, minutes, seconds = numbers
+    value = degrees + minutes / 60 + seconds / 3600
+    if not 0 <= value <= limit:
+        return None
+    return round(-value if str(gps.get(ref, "")).startswith(negative) else value, 7)
+
+
+def _number(value: object) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def path_of(photo_hash: str, var: Path) -> Path:
+    """Return where a photo is kept.
+
+    Parameters
+    ----------
+    photo_hash : str
+        SHA-256 in hexadecimal, maybe from an address that a person typed.
+    var : pathlib.Path
+        Folder of the installation.
+
+    Raises
+    ------
+    PhotoRefused
+        If it is no such hash; so no path leads out of the folder.
+    """
+    if not _HASH.fullmatch(photo_hash):
+        raise PhotoRefused("no_such_photo")
+    return var / "photos" / photo_hash[:2] / f"{photo_hash}.jpg"
+
+
+def keep(photo: Photo, var: Path) -> Path:
+    """Write a photo, all of it or nothing; one that is there already is left as it is.
+
+    Parameters
+    ----------
+    photo : Photo
+        From `accept`.
+    var : pathlib.Path
+        Folder of the installation.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+    """
+    path = path_of(photo.hash, var)
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(photo.content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return path
