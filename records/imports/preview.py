@@ -187,12 +187,13 @@ def read_office_file(
         if row[table.key] in known
         and known.texts(row[table.key]) == {name: contract_text(row[name]) for name in table.names[1:]}
     ]
+    settled = {*fresh, *same}
     return ImportPreview(
         kind,
         filename,
         good,
         new=tuple(fresh),
-        changed=tuple(key for key in good[table.key] if key not in {*fresh, *same}),
+        changed=tuple(key for key in good[table.key] if key not in settled),
         same=tuple(same),
         corrections=notes.corrections(words),
         questions=notes.questions(words),

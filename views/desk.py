@@ -1,0 +1,103 @@
+"""What the desk screens share: their page, tables, what the store answered, and who acts in a callback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from uuid import uuid4
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from records.journal import Operation
+from views.visit import current_actor
+
+MOST_ROWS = 200
+"""Rows of a table that are drawn; of more the first."""
+
+
+def page() -> DeltaGenerator:
+    """Return the container of a desk screen, which scrolls below the top bar."""
+    return st.container(key="desk")
+
+
+def new_id() -> str:
+    """Return the id of an operation, for the form that is being drawn."""
+    return str(uuid4())
+
+
+def operation(op_id: str, *, source: str = "web") -> Operation:
+    """Return an operation of whoever is signed in now, which may be nobody since the form was drawn."""
+    return Operation(actor=current_actor(), op_id=op_id, source=source)
+
+
+def say(form: str, text: str, *, tone: str = "good") -> None:
+    """Keep what there is to say of a form, such as what the store answered, for when it is drawn again.
+
+    Parameters
+    ----------
+    form : str
+        Name of the form.
+    text : str
+        What to say.
+    tone : {"good", "warning", ""}
+        How it is coloured.
+    """
+    st.session_state[f"said_{form}"] = (text, tone)
+
+
+def forget(form: str) -> None:
+    """Say nothing more of a form."""
+    st.session_state.pop(f"said_{form}", None)
+
+
+def said(form: str) -> None:
+    """Draw what there is to say of a form."""
+    if answer := st.session_state.get(f"said_{form}"):
+        note(*answer)
+
+
+def note(text: str, tone: str = "") -> None:
+    """Draw a sentence or two on a ground of their own."""
+    lines = "<br>".join(map(escape, text.splitlines()))
+    role = "alert" if tone == "warning" else "status"
+    st.html(f'<p class="note {tone}" role="{role}">{lines}</p>')
+
+
+def heading(text: str, *, sub: str = "") -> None:
+    """Draw a heading with a line below it."""
+    below = f'<p class="lead">{escape(sub)}</p>' if sub else ""
+    st.html(f"<h2>{escape(text)}</h2>{below}")
+
+
+def lead(text: str) -> None:
+    """Draw a line that says what a screen or a form is for."""
+    st.html(f'<p class="lead">{escape(text)}</p>')
+
+
+def figures(counts: Iterable[tuple[str, str, str]]) -> None:
+    """Draw counts beside each other: value, label and tone (``good``, ``plan``, ``bad`` or none)."""
+    items = "".join(
+        f'<li class="{tone}"><b>{escape(value)}</b> {escape(label)}</li>' for value, label, tone in counts
+    )
+    st.html(f'<ul class="counts">{items}</ul>')
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, label: str) -> None:
+    """Draw a table.
+
+    Parameters
+    ----------
+    headings : sequence of str
+        Text of each column's head.
+    rows : sequence of sequence of str
+        Cells as HTML, escaped already where they come from data.
+    label : str
+        What a screen reader calls it.
+    """
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in headings)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows[:MOST_ROWS])
+    st.html(
+        f'<div class="table" tabindex="0" role="region" aria-label="{escape(label)}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
