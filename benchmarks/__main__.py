@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m benchmarks [reach map province memory start] [--quick] [--json FILE]``."""
+"""Run the benchmarks: ``python -m benchmarks [reach map province … writes] [--quick] [--json FILE]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import maps, reach
+from benchmarks import maps, reach, writes
 from benchmarks.measure import Results
 
 RUNS = {
@@ -19,6 +19,7 @@ RUNS = {
     "province": maps.run_province,
     "memory": maps.run_memory,
     "start": maps.run_start,
+    "writes": writes.run,
 }
 ROOT = Path(__file__).resolve().parents[1]
 
