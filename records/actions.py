@@ -17,7 +17,7 @@ from records.dossier import case_of
 from records.errors import BadValues, Refused
 from records.history import VIETNAM, Cells
 from records.journal import Operation, Receipt, receipt_of, record
-from records.merge import Merge, merge, to_cells
+from records.merge import ONE_FACT, Merge, merge, to_cells
 from records.model import CONFLICT, ENTITIES, EVENT, PHOTO, PRESENT
 from records.rights import demand
 from records.store import Store
@@ -259,6 +259,8 @@ def resolve_conflict(
         waiting = _waiting(connection, event_id)
         if not waiting or waiting.keys() != choices.keys() or not {*choices.values()} <= {"mine", "theirs"}:
             raise Refused("nothing_waits")
+        if any(len({choices[field] for field in fact if field in choices}) > 1 for fact in ONE_FACT):
+            raise Refused("one_fact")
         present = row_of(connection, origin.entity, origin.entity_id)
         table = ENTITIES[origin.entity]
         if merge(present, {}, table, seen=to_cells(seen or {}, table)).is_stale:

@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from alembic.util import CommandError
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -112,7 +113,7 @@ def _unpacked(store: Store, file: Path) -> Iterator[tuple[Store, zipfile.ZipFile
             with archive.open(DATABASE) as packed, copy.open("wb") as target:
                 shutil.copyfileobj(packed, target)
             source = _open_copy(store, copy)
-        except (OSError, KeyError, zipfile.BadZipFile, SQLAlchemyError) as error:
+        except (OSError, KeyError, zipfile.BadZipFile, SQLAlchemyError, CommandError) as error:
             raise Refused("not_a_backup", file=file.name) from error
         with archive, closing(source):
             yield source, archive

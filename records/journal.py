@@ -201,6 +201,8 @@ def record(
     cause_id : int, optional
         The event that brought this one about.
     """
+    if op.photos and entity not in ("pano", "work"):
+        raise ValueError(f"a photo shows a pano, got {entity}")
     (number,) = take_numbers(connection, 1)
     conflicts = tuple(sorted(merge.conflicts, key=lambda one: one.field))
     outcome = "needs_decision" if conflicts else "merged" if merge.is_stale else "stored"

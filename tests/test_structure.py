@@ -48,6 +48,8 @@ FILE_ENDINGS = (
     r"\.toml",
     r"\.png",
     r"\.pdf",
+    # A column of the store: a key of another table.
+    r"\.id",
 )
 CDN = re.compile(r"//[\w.-]*(?:cdn|unpkg|jsdelivr|googleapis|gstatic|code\.jquery|cloudflare)[\w.-]*")
 

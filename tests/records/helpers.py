@@ -8,8 +8,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from records.actions import edit
 from records.journal import Operation
 from records.rights import Actor
+from records.settings import Settings
+from records.store import open_store
 from tests.folders import GIA
 
 START = datetime(2024, 3, 1, 2, tzinfo=UTC)
@@ -51,3 +54,12 @@ def at_once(action: Callable[[], object], count: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def write_notes(settings: Settings, worker: int, count: int) -> None:
+    """Open a store, as a process of its own does, and write notes that nobody may lose."""
+    store = open_store(settings)
+    for turn in range(count):
+        op = Operation(actor=PLANNER, op_id=str(UUID(int=1000 * worker + turn)))
+        edit(store, "pano", "p1", {"note": f"{worker}/{turn}"}, op)
+    store.close()

@@ -284,6 +284,17 @@ class TestTwoPeople:
             resolve_conflict(store, waiting.event_id, choices, operation(), seen=seen)
         assert len(open_conflicts(store)) == 1
 
+    def test_a_point_is_decided_whole(self, store):
+        seen = {"lat": 12.701, "lon": 109.221}
+        edit(store, "pano", "p1", {"lat": 12.702, "lon": 109.222}, operation(), seen=seen)
+        mine = {"lat": 12.703, "lon": 109.223}
+        waiting = edit(store, "pano", "p1", mine, operation(), seen=seen)
+        with pytest.raises(Refused, match="one_fact"):
+            choices = {"lat": "mine", "lon": "theirs"}
+            resolve_conflict(store, waiting.event_id, choices, operation())
+        resolve_conflict(store, waiting.event_id, dict.fromkeys(mine, "mine"), operation())
+        assert store.workspace().panos.loc["p1", ["lat", "lon"]].to_dict() == mine
+
 
 class TestSteps:
     def build(self, store) -> str:

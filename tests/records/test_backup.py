@@ -6,7 +6,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from records.actions import edit
 from records.backup import backup, restore
@@ -109,6 +109,17 @@ def test_what_is_no_backup_is_refused(store, tmp_path, content):
     with pytest.raises(Refused, match="not_a_backup"):
         restore(store, tmp_path / "nowhere.zip", replaces=store.version)
     assert everything(store) == before
+
+
+def test_a_backup_of_a_newer_program_is_refused(store, tmp_path):
+    newer = open_store(Settings(store.data, tmp_path, sqlite_url(tmp_path / "store.sqlite")))
+    with newer.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    newer.close()
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.write(tmp_path / "store.sqlite", "store.sqlite")
+    with pytest.raises(Refused, match="not_a_backup"):
+        restore(store, tmp_path / "b.zip", replaces=store.version)
 
 
 def test_nothing_is_unpacked_beside_the_photos(store, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from sqlalchemy import insert, select
 
 from geo.folder import read_workspace
 from records.actions import edit
+from records.history import events
 from records.model import ATTEMPT, METADATA
 from records.settings import PROJECT, REAL_DATA, Settings, sqlite_url, store_name
 from records.store import migrate, open_store
-from tests.records.helpers import START, at_once, operation
+from tests.records.helpers import START, at_once, operation, write_notes
 
 
 def test_migrations_make_the_tables_that_the_program_uses(empty_store):
@@ -83,6 +85,26 @@ def test_writers_come_one_by_one(store):
     with store.reading() as connection:
         counted = connection.execute(select(ATTEMPT.c.login)).scalars().all()
     assert sorted(map(int, counted)) == list(range(12))
+
+
+def test_processes_lose_nothing_of_each_other(store):
+    settings = Settings(store.data, store.var, store.engine.url.render_as_string(hide_password=False))
+    workers, count = range(1, 4), 5
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=write_notes, args=(settings, one, count)) for one in workers]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * len(workers)
+    with store.reading() as connection:
+        edits = [one for one in events(connection, "pano", "p1") if one.action == "edited"]
+    written = {f"{worker}/{turn}" for worker in workers for turn in range(count)}
+    assert {one.changes["note"][1] for one in edits} == written
+    # Each saw what the one before had written.
+    notes = [None, *(one.changes["note"][1] for one in edits)]
+    assert [one.changes["note"][0] for one in edits] == notes[:-1]
+    assert store.workspace().panos.loc["p1", "note"] == notes[-1]
 
 
 def test_sqlite_is_set_as_measured(tmp_path):
