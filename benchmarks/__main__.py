@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import click
+from playwright.sync_api import Error as BrowserError
 
 from benchmarks import maps, reach, writes
 from benchmarks.measure import Results
@@ -41,8 +42,9 @@ def main(names: tuple[str, ...], quick: bool, json_path: Path) -> None:
         click.echo(f"{name} …", err=True)
         try:
             RUNS[name](results, size="quick" if quick else "full")
-        except RuntimeError as error:
-            results.notes.append(f"{name} was left out: {error}")
+        except (RuntimeError, BrowserError) as error:
+            # What the others measured is kept.
+            results.notes.append(f"{name} could not be finished: {error}")
     click.echo(results.table())
     report = {
         "date": date.today().isoformat(),
