@@ -46,9 +46,11 @@ def forget_selection() -> None:
 
 
 def _change_units(workspace: Workspace) -> None:
-    """Keep the commune that is looked at, as far as the other units have it."""
-    commune = st.session_state["commune"]
+    """Keep what is selected and the commune that is looked at, as far as the other units have them."""
+    commune, selected = st.session_state["commune"], address.selection()
     forget_selection()
+    if selected and selected[0] != "commune":
+        address.select(*selected, move=False)
     if commune and st.session_state["units"] == "2025":
         st.session_state["commune"] = workspace.units("2023")["successor_code"].get(commune, "")
 
