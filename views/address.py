@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -84,8 +85,8 @@ def read(workspaces: list[str]) -> None:
         st.session_state[name] = _parsed(name, shown[name]) if name in shown else _default(name)
 
 
-def write(workspaces: list[str]) -> None:
-    """Put the choices that differ from the defaults into the address."""
+def _chosen(workspaces: list[str]) -> dict[str, str]:
+    """Return the choices that differ from the defaults."""
     chosen: dict[str, str] = {}
     if st.session_state["ws"] != workspaces[0]:
         chosen["ws"] = st.session_state["ws"]
@@ -93,9 +94,21 @@ def write(workspaces: list[str]) -> None:
         value = st.session_state.get(name)
         if value is not None and value != _default(name):
             chosen[name] = ",".join(value) if isinstance(value, list) else str(value)
+    return chosen
+
+
+def write(workspaces: list[str]) -> None:
+    """Put the choices that differ from the defaults into the address."""
+    chosen = _chosen(workspaces)
     if chosen != st.query_params.to_dict():
         st.query_params.from_dict(chosen)
     st.session_state["address_written"] = chosen
+
+
+def sign_in(workspaces: list[str]) -> str:
+    """Return the address of the form to sign in with, which leads back to what is shown now."""
+    here = f"/?{urlencode(_chosen(workspaces))}"
+    return f"/sign-in?{urlencode({'lang': st.session_state['lang'], 'next': here})}"
 
 
 def selection() -> tuple[str, str] | None:

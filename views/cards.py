@@ -59,7 +59,7 @@ def _village(
         [words("card.register"), words(f"terms.register_status.{village['register_status']}")],
         [words("card.households"), _count(village["households"], words)],
         [words("card.poor_households"), _count(village["poor_households"], words)],
-        [words("card.position"), _position(village, words)],
+        [words("card.position"), position(village, words)],
     ]
     if pd.notna(about["nearest_pano_m"]):
         name = workspace.panos.at[about["nearest_pano"], "name"]
@@ -87,7 +87,7 @@ def _village(
         if reaches:
             rows = [_reach_row(workspace, statuses, words, r) for r in reaches]
             blocks.append({"type": "rows", "title": words(title), "rows": rows})
-    return [*blocks, {"type": "facts", "rows": facts}, *_origin(village, words)]
+    return [*blocks, {"type": "facts", "rows": facts}, *origin(village, words)]
 
 
 def _reach_row(workspace: Workspace, statuses: pd.Series, words: Words, reach: Reach) -> Block:
@@ -107,6 +107,43 @@ def _reach_row(workspace: Workspace, statuses: pd.Series, words: Words, reach: R
 
 def _pano(workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Words, key: str) -> list[Block]:
     pano, status = workspace.panos.loc[key], statuses[key]
+    works = workspace.works[workspace.works["pano_id"] == key]
+    orders = [
+        {
+            "text": f"{words(f'terms.work_kind.{work.kind}')}: {words(f'terms.work_state.{work.state}')}",
+            "sub": " · ".join(
+                [
+                    words("card.due", date=words.date(work.due_on)) if work.due_on else words("card.no_due"),
+                    money(work.cost_vnd, words),
+                    *([work.note] if work.note else []),
+                ]
+            ),
+        }
+        for work in works.itertuples()
+    ]
+    return [
+        pano_title(pano, status, words),
+        {"type": "button", "text": words("card.open_pano"), "pick": "page:pano"},
+        {"type": "rows", "title": words("card.works"), "rows": orders, "empty": words("card.no_works")},
+        *pano_reaches(workspace, reach, words, key),
+        {"type": "facts", "rows": pano_facts(workspace, reach, words, key)},
+        *origin(pano, words),
+    ]
+
+
+def pano_title(pano: pd.Series, status: str, words: Words) -> Block:
+    """Return a pano's name, status and icon."""
+    return {
+        "type": "title",
+        "text": pano["name"],
+        "sub": words(f"terms.status.{status}"),
+        "icon": panel.pano_icon(status),
+    }
+
+
+def pano_facts(workspace: Workspace, reach: Coverage, words: Words, key: str) -> Rows:
+    """Return what is known of a pano: label, value and, where it leads somewhere, the pick."""
+    pano = workspace.panos.loc[key]
     radius = words.distance(float(pano_radius(workspace)[key]))
     if pd.isna(pano["radius_m"]):
         assumed = workspace.plan.radius_is_assumed
@@ -121,35 +158,18 @@ def _pano(workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Wor
         [words("card.size"), _size(pano, words)],
         [words("card.radius"), radius],
         [words("card.content_until"), words.date(pano["content_until"]) or words("card.unknown")],
-        [words("card.position"), _position(pano, words)],
+        [words("card.position"), position(pano, words)],
     ]
     commitment = next((c for c in workspace.plan.commitments if c.id and c.id == pano["plan_ref"]), None)
     if commitment:
         facts.append([words("card.commitment"), commitment.text])
-    works = workspace.works[workspace.works["pano_id"] == key]
-    orders = [
-        {
-            "text": f"{words(f'terms.work_kind.{work.kind}')}: {words(f'terms.work_state.{work.state}')}",
-            "sub": " · ".join(
-                [
-                    words("card.due", date=words.date(work.due_on)) if work.due_on else words("card.no_due"),
-                    _money(work.cost_vnd, words),
-                    *([work.note] if work.note else []),
-                ]
-            ),
-        }
-        for work in works.itertuples()
-    ]
+    return facts
+
+
+def pano_reaches(workspace: Workspace, reach: Coverage, words: Words, key: str) -> list[Block]:
+    """Return the villages that a pano reaches, or would reach once it is in service."""
     served = reached_by_pano(workspace, key, on=reach.on)
-    blocks: list[Block] = [
-        {
-            "type": "title",
-            "text": pano["name"],
-            "sub": words(f"terms.status.{status}"),
-            "icon": panel.pano_icon(status),
-        },
-        {"type": "rows", "title": words("card.works"), "rows": orders, "empty": words("card.no_works")},
-    ]
+    blocks: list[Block] = []
     counts_now = any(r.scenario == "now" for r in served)
     for verdict, title in (
         ("reached", "card.reaches" if counts_now else "card.would_reach"),
@@ -160,7 +180,7 @@ def _pano(workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Wor
             blocks.append(
                 {"type": "rows", "title": words(title), "rows": rows, "empty": words("card.reaches_nothing")}
             )
-    return [*blocks, {"type": "facts", "rows": facts}, *_origin(pano, words)]
+    return blocks
 
 
 def _served_row(reach: Coverage, words: Words, served: Reach) -> Block:
@@ -192,10 +212,10 @@ def _venue(workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Wo
             "rows": [
                 [words("card.commune"), *_commune_link(workspace, reach, venue["commune_code"])],
                 [words("card.capacity"), _count(venue["capacity"], words)],
-                [words("card.position"), _position(venue, words)],
+                [words("card.position"), position(venue, words)],
             ],
         },
-        *_origin(venue, words),
+        *origin(venue, words),
     ]
 
 
@@ -268,7 +288,7 @@ def _commune(
             ],
             "empty": words("card.no_villages"),
         },
-        *_origin(commune, words),
+        *origin(commune, words),
     ]
 
 
@@ -282,7 +302,7 @@ def _activity(
         [words("card.when"), " – ".join(dict.fromkeys(days)) or words("card.unknown")],
         [words("card.scope"), words(f"terms.scope.{activity['scope']}")],
         [words("card.quantity"), _number(activity["quantity"], words)],
-        [words("card.cost"), _money(activity["cost_vnd"], words)],
+        [words("card.cost"), money(activity["cost_vnd"], words)],
         *(
             [words(f"card.{name}"), activity[name]]
             for name in ("audience", "unit", "evidence")
@@ -308,7 +328,7 @@ def _activity(
         blocks.append({"type": "note", "text": words("card.reaches_no_village")})
     if rows:
         blocks.append({"type": "rows", "title": words("card.where"), "rows": rows})
-    return [*blocks, *_origin(activity, words)]
+    return [*blocks, *origin(activity, words)]
 
 
 def _commune_link(workspace: Workspace, reach: Coverage, code_2023: str) -> tuple[str, str]:
@@ -323,14 +343,16 @@ def _period(commune: pd.Series, words: Words) -> str:
     return words("card.since", date=words.date(commune["valid_from"])) if commune["valid_from"] else ""
 
 
-def _origin(row: pd.Series, words: Words) -> list[Block]:
+def origin(row: pd.Series, words: Words) -> list[Block]:
+    """Return note and source of a row, as far as it has them."""
     facts = [
         [words(f"card.{name}"), row[name]] for name in ("note", "source") if name in row.index and row[name]
     ]
     return [{"type": "facts", "rows": facts}] if facts else []
 
 
-def _position(row: pd.Series, words: Words) -> str:
+def position(row: pd.Series, words: Words) -> str:
+    """Return where something is and how well that is known."""
     if pd.isna(row["lat"]):
         return words("card.no_position")
     text = f"{row['lat']:.5f}, {row['lon']:.5f}"
@@ -353,5 +375,6 @@ def _count(value: Any, words: Words) -> str:
     return words("card.unknown") if pd.isna(value) else words.number(int(value))
 
 
-def _money(value: Any, words: Words) -> str:
+def money(value: Any, words: Words) -> str:
+    """Return an amount in đồng; unknown is said to be so."""
     return words("card.cost_unknown") if pd.isna(value) else f"{words.number(int(value))} đ"

@@ -16,25 +16,28 @@ from geo.webmap import STATIC
 from records import workspaces
 from records.rights import Actor, may
 from reports.tables import to_csv
-from views import address, map_screen, panel
+from views import address, data_screen, map_screen, panel, pano_screen, people_screen, work_screen
 from views.visit import Visit, current_actor
 
 MOST_FAULTS = 300
 FAULT_COLUMNS = ("file", "row", "column", "value", "problem", "fix")
 
 
-# By their names in the address; the pano's is reached from elsewhere, that of people by administrators.
-PAGES = ("map", "work", "pano", "data", "people")
+STYLES = ("app.css", "work.css", "desk.css")
 
 
 def top_bar(words: Words, names: list[str], actor: Actor) -> None:
     """Draw name, pages, choice of workspace and language, and who is signed in."""
-    tabs = [page for page in PAGES if page != "pano" and (page != "people" or may(actor, "manage_people"))]
+    tabs = [page for page in SCREENS if page != "pano" and (page != "people" or may(actor, "manage_people"))]
+    if st.session_state["page"] == "pano":
+        tabs.append("pano")
+    elif st.session_state["page"] not in tabs:
+        st.session_state["page"] = tabs[0]
     with st.container(key="bar", horizontal=True, vertical_alignment="center"):
         st.html(f'<div class="brand">{words("screen.brand")}</div>')
         st.segmented_control(
             words("screen.pages"),
-            [*tabs, "pano"] if st.session_state["page"] == "pano" else tabs,
+            tabs,
             key="page",
             format_func=lambda page: words(f"screen.page_{page}"),
             label_visibility="collapsed",
@@ -57,13 +60,13 @@ def top_bar(words: Words, names: list[str], actor: Actor) -> None:
             label_visibility="collapsed",
             required=True,
         )
-        here = f"/sign-in?{urlencode({'lang': words.lang, 'next': '/'})}"
+        sign_in = escape(address.sign_in(names))
         account = f"/account?{urlencode({'lang': words.lang})}"
         # A link that leaves the page as it is would open in a new one.
         st.html(
             f'<a class="account" target="_self" href="{account}">{escape(actor.name)}</a>'
             if actor.id
-            else f'<a class="account" target="_self" href="{here}">{words("screen.sign_in")}</a>'
+            else f'<a class="account" target="_self" href="{sign_in}">{words("screen.sign_in")}</a>'
         )
 
 
@@ -119,7 +122,8 @@ def main() -> None:
     words = Words(st.session_state["lang"])
     actor = current_actor()
     st.set_page_config(page_title=words("map.title"), layout="wide", page_icon=str(STATIC / "app/icon.png"))
-    st.html(f"<style>{(STATIC / 'app/app.css').read_text('utf-8')}</style>")
+    styles = "".join((STATIC / "app" / name).read_text("utf-8") for name in STYLES)
+    st.html(f"<style>{styles}</style>")
     panel.page(words)
     top_bar(words, names, actor)
     name = st.session_state["ws"]
@@ -132,6 +136,12 @@ def main() -> None:
     address.write(names)
 
 
-SCREENS = {"map": map_screen}
+SCREENS = {
+    "map": map_screen,
+    "work": work_screen,
+    "pano": pano_screen,
+    "data": data_screen,
+    "people": people_screen,
+}
 
 main()

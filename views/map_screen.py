@@ -9,34 +9,21 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from geo.coverage import Coverage, coverage
+from geo.coverage import Coverage
 from geo.scene import view
 from geo.terms import CHANNELS, CLASSES, LEDGER_CHANNELS, PANO_STATUSES, UNITS
 from geo.text import Words
 from geo.units import to_units
 from geo.webmap import ViewUpdate, screen_map
 from geo.workspace import Workspace
-from records.status import pano_statuses
 from records.tiles import tile_sets
 from reports.tables import to_csv, to_xlsx, unreached_villages
 from views import address, cards, lists, panel
-from views.visit import Visit
+from views.visit import Visit, coverage_of, statuses_of
 
 MAP_KEY = "map"
 ROOT = "../.."
 """From the frame of streamlit-folium (``component/<name>/index.html``) to the root of the server."""
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _coverage(
-    version: str, _workspace: Workspace, on: date, units: str, channels: tuple[str, ...]
-) -> Coverage:
-    return coverage(_workspace, on=on, units=units, channels=channels or None)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _statuses(version: str, _workspace: Workspace, on: date) -> pd.Series:
-    return pano_statuses(_workspace, on=on)
 
 
 def forget_selection() -> None:
@@ -185,8 +172,8 @@ def show(visit: Visit) -> None:
     workspace = visit.workspace(on)
     _filters(workspace, words)
     past = f"?on={on.isoformat()}" if on < date.today() else ""
-    reach = _coverage(workspace.version, workspace, on, state["units"], tuple(state["channels"]))
-    statuses = _statuses(workspace.version, workspace, on)
+    reach = coverage_of(workspace, on, state["units"], tuple(state["channels"]))
+    statuses = statuses_of(workspace, on)
 
     with st.container(key="figures"):
         panel.show(

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
 import streamlit as st
 
+from geo.coverage import Coverage, coverage
 from geo.text import Words
 from geo.workspace import Workspace
 from records import workspaces
 from records.people import COOKIE, People
 from records.rights import VIEWER, Actor
+from records.status import pano_statuses
 from records.store import Store
 
 
@@ -39,6 +42,28 @@ class Visit:
     def workspace(self, on: date | None = None) -> Workspace:
         """Return the tables as they are, or as they were at the end of a past day."""
         return self.store.workspace(on if on and on < date.today() else None)
+
+
+def coverage_of(workspace: Workspace, on: date, units: str, channels: tuple[str, ...] = ()) -> Coverage:
+    """Return the reach of every village on a day, kept for all who ask for the same."""
+    return _coverage(workspace.version, workspace, on, units, channels)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _coverage(
+    version: str, _workspace: Workspace, on: date, units: str, channels: tuple[str, ...]
+) -> Coverage:
+    return coverage(_workspace, on=on, units=units, channels=channels or None)
+
+
+def statuses_of(workspace: Workspace, on: date) -> pd.Series:
+    """Return the derived status of every pano on a day, kept for all who ask for the same."""
+    return _statuses(workspace.version, workspace, on)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _statuses(version: str, _workspace: Workspace, on: date) -> pd.Series:
+    return pano_statuses(_workspace, on=on)
 
 
 @st.cache_resource

@@ -19,6 +19,7 @@ from geo.webmap import STATIC
 from geo.workspace import Workspace
 from records.tiles import read_tile, tile_sets
 from records.workspaces import available, load, people
+from web.photos import photo_routes
 from web.sign_in import sign_in_routes
 
 DEEPEST_ZOOM = 22
@@ -86,5 +87,6 @@ def routes() -> list[BaseRoute]:
         Route("/scene/{workspace}/{version}.json", serve_scene),
         Route("/tiles/{workspace}/{name}/{z:int}/{x:int}/{y:int}", serve_tile),
         *sign_in_routes(people()),
+        *photo_routes(people()),
         Mount("/assets", RevalidatedFiles(directory=STATIC)),
     ]

@@ -28,12 +28,25 @@ function button(className, pick, children, report) {
   return node;
 }
 
+function shot(photo) {
+  const image = new Image();
+  Object.assign(image, { loading: "lazy", alt: photo.alt, src: photo.src });
+  const link = element("a", "", image);
+  Object.assign(link, { href: photo.src, target: "_blank", rel: "noopener" });
+  return element("figure", "", link, element("figcaption", "", photo.caption));
+}
+
 const blocks = {
   title(block) {
     return element("div", "title", picture(block.icon, 30),
       element("div", "", element("h2", "", block.text), element("p", "muted", block.sub || "")));
   },
-  note(block) { return element("p", "note " + (block.tone || ""), block.text); },
+  note(block) {
+    const note = element("p", "note " + (block.tone || ""), block.text);
+    if (block.live) note.setAttribute("role", block.tone === "warning" ? "alert" : "status");
+    return note;
+  },
+  button(block, report) { return button("open", block.pick, [block.text, " ›"], report); },
   back(block, report) { return button("back", block.pick, ["‹ ", block.text], report); },
   facts(block, report) {
     const list = element("dl", "facts");
@@ -48,13 +61,29 @@ const blocks = {
     for (const row of block.rows) {
       const inside = [picture(row.icon, 22),
         element("span", "words", element("span", "text", row.text), row.sub ? element("span", "sub", row.sub) : null),
-        row.right ? element("span", "right", row.right) : null];
+        row.right ? element("span", "right " + (row.tone || ""), row.right) : null];
       const item = element("li", "", row.pick ? button("row", row.pick, inside, report) : element("div", "row", ...inside));
       if (row.selected) item.firstChild.setAttribute("aria-current", "true");
       list.append(item);
     }
     return element("section", "", block.title ? element("h3", "", block.title) : null,
       block.rows.length ? list : element("p", "empty", block.empty || ""));
+  },
+  board(block, report) {
+    return element("div", "board", ...block.columns.map((column) => blocks.rows(column, report)));
+  },
+  photos(block) {
+    const row = (name, shots) => element("div", "shots", element("h4", "", name),
+      ...(shots.length ? shots.map(shot) : [element("p", "empty", block.empty)]));
+    return element("section", "", element("h3", "", block.title),
+      element("div", "sides", ...block.sides.map(([name, shots]) => row(name, shots))));
+  },
+  history(block) {
+    const list = element("ol", "history");
+    for (const [sentence, more] of block.rows) {
+      list.append(element("li", "words", element("span", "", sentence), more ? element("span", "sub", more) : null));
+    }
+    return element("section", "", element("h3", "", block.title), list);
   },
   filters(block, report) {
     return element("p", "note filters", block.text, " ", button("link", block.pick, [block.button], report));

@@ -1,0 +1,219 @@
+"""Tells in sentences what happened and what the store answered, values by the words of the office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from geo.cells import CellError, read_cell
+from geo.text import Words
+from geo.workspace import Workspace
+from records.history import VIETNAM, Event
+from records.journal import Receipt
+from records.merge import Conflict, is_same, to_cells
+from records.model import ENTITIES
+from records.rights import SYSTEM, Actor, may
+
+POINT = ("lat", "lon", "accuracy_m")
+DERIVED = ("id", "pano_id", "checked_on")
+"""Columns that no sentence needs to name: the rest of it says them."""
+VOCABULARY = {
+    ("pano", "state"): "state",
+    ("pano", "condition"): "condition",
+    ("work", "kind"): "work_kind",
+    ("work", "state"): "work_state",
+    ("activity", "state"): "activity_state",
+    ("activity", "channel"): "channel",
+    ("activity", "scope"): "scope",
+    ("village", "register_status"): "register_status",
+}
+"""Tables of words by entity and column."""
+
+Cell = str | None
+
+
+def field_name(column: str, words: Words) -> str:
+    """Return what a column is called on a form."""
+    return words(f"imports.heading.{column}")
+
+
+def value(entity: str, column: str, cell: Cell, words: Words) -> str:
+    """Return a cell as a person reads it; a blank is said to be unknown."""
+    if cell is None:
+        return words("card.unknown")
+    if (entity, column) in VOCABULARY:
+        return words(f"terms.{VOCABULARY[entity, column]}.{cell}")
+    described = next(one for one in ENTITIES[entity].columns if one.name == column)
+    try:
+        read = read_cell(cell, described)
+    except CellError:
+        return cell
+    if isinstance(read, date):
+        return words.date(read)
+    if isinstance(read, int | float):
+        return words.number(read, 5)
+    return cell
+
+
+def who(event: Event, reader: Actor, words: Words) -> str:
+    """Return who did something; people are named only to those who may see them."""
+    if event.actor_id == SYSTEM.id:
+        return words("work.history.system")
+    return event.actor_name if may(reader, "see_people") else words("work.history.someone")
+
+
+def day_of(event: Event, words: Words) -> str:
+    """Return the day on which something happened, in Vietnam; blank for what was so before the record."""
+    return words.date(_day(event.happened_at)) if event.happened_at else ""
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(VIETNAM).date()
+
+
+def history(
+    events: Iterable[Event], workspace: Workspace, reader: Actor, words: Words, *, photos: Mapping[int, int]
+) -> list[list[str]]:
+    """Return a pano's history, the latest first.
+
+    Parameters
+    ----------
+    events : iterable of Event
+        What happened to the pano and its work orders, in the order in which it came.
+    workspace : Workspace
+        Names the work orders.
+    reader : Actor
+        Who reads: names of people are told only to those who may see them.
+    words : Words
+        The reader's language.
+    photos : mapping of int to int
+        How many photos came with an event.
+
+    Returns
+    -------
+    list of [sentence, more]
+        ``more`` has the reason, when it was reported if that was later, and whether it waits; maybe blank.
+    """
+    events = list(events)
+    effects: dict[int | None, list[Event]] = {}
+    for event in events:
+        effects.setdefault(event.cause_id, []).append(event)
+    told = []
+    for event in effects.get(None, []):
+        # What was there before the record began is told once, by the pano itself.
+        if event.entity == "work" and event.happened_at is None:
+            continue
+        parts = [_what(event, workspace, reader, words)]
+        parts += [_effect(effect, words) for effect in effects.get(event.id, []) if "state" in effect.changes]
+        if photos.get(event.id):
+            parts.append(words("work.history.photos", n=photos[event.id]))
+        sentence = "; ".join(part for part in parts if part) or words("work.history.nothing")
+        day = day_of(event, words)
+        sentence = words(
+            "work.history.line" if day else "work.history.before",
+            date=day,
+            who=who(event, reader, words),
+            what=sentence,
+        )
+        told.append([sentence, _more(event, words)])
+    return told[::-1]
+
+
+def _what(event: Event, workspace: Workspace, reader: Actor, words: Words) -> str:
+    kind = ""
+    if event.entity == "work" and event.entity_id in workspace.works.index:
+        kind = words(f"terms.work_kind.{workspace.works.at[event.entity_id, 'kind']}")
+    if "id" in event.changes:
+        if event.action == "propose":
+            return words("work.history.proposed", kind=kind)
+        return words("work.history.work_entered" if kind else "work.history.pano_entered", kind=kind)
+    parts = [words("work.history.decided")] if event.action == "decided" else []
+    if event.action == "photo_removed":
+        parts.append(words("work.history.photo_removed"))
+    if event.action == "inspect":
+        parts.append(words("work.history.inspected"))
+    fields = dict(event.changes)
+    if "state" in fields:
+        was, now = (value(event.entity, "state", cell, words) for cell in fields.pop("state"))
+        moved = "work.history.work_moved" if kind else "work.history.pano_moved"
+        parts.append(words(moved, kind=kind, was=was, now=now))
+        kind = ""
+    if any(fields.pop(column, None) for column in POINT):
+        parts.append(words("work.history.point_moved"))
+    for column, pair in fields.items():
+        if column in DERIVED or (column == "assignee" and not may(reader, "see_people")):
+            continue
+        parts.append(_changed(event.entity, column, pair, words))
+    return "; ".join(parts)
+
+
+def _changed(entity: str, column: str, pair: tuple[Cell, Cell], words: Words) -> str:
+    was, now = pair
+    texts = {
+        "field": field_name(column, words),
+        "was": value(entity, column, was, words),
+        "now": value(entity, column, now, words),
+    }
+    kind = "set" if was is None else "cleared" if now is None else "changed"
+    return words(f"work.history.field_{kind}", **texts)
+
+
+def _effect(event: Event, words: Words) -> str:
+    was, now = (value("pano", "state", cell, words) for cell in event.changes["state"])
+    return words("work.history.effect", was=was, now=now)
+
+
+def _more(event: Event, words: Words) -> str:
+    parts = [words("work.history.reason", reason=event.reason)] if event.reason else []
+    if event.happened_at and _day(event.arrived_at) != _day(event.happened_at):
+        parts.append(words("work.history.reported", date=words.date(_day(event.arrived_at))))
+    if event.outcome == "needs_decision":
+        parts.append(words("work.history.waits"))
+    return " · ".join(parts)
+
+
+def answer(
+    receipt: Receipt, seen: Mapping[str, Any], present: Mapping[str, Any], changed: set[str], words: Words
+) -> list[dict[str, Any]]:
+    """Return what the store answered, as blocks of a panel.
+
+    Parameters
+    ----------
+    receipt : Receipt
+        The answer.
+    seen, present : mapping of str to object
+        The row as its changer saw it, and as it is now.
+    changed : set of str
+        The columns that were to change.
+    words : Words
+        The reader's language.
+    """
+    tone = "warning" if receipt.conflicts else "good"
+    blocks: list[dict[str, Any]] = [
+        {"type": "note", "text": words(f"records.outcome.{receipt.outcome}"), "tone": tone, "live": True}
+    ]
+    table = ENTITIES[receipt.entity]
+    was, now = to_cells(seen, table), to_cells(present, table)
+    lines = [_both_sides(receipt.entity, conflict, words) for conflict in receipt.conflicts]
+    contested = {conflict.field for conflict in receipt.conflicts} | changed
+    lines += [
+        [
+            field_name(column.name, words),
+            words(
+                "work.answer.meanwhile",
+                was=value(receipt.entity, column.name, was[column.name], words),
+                now=value(receipt.entity, column.name, now[column.name], words),
+            ),
+        ]
+        for column in table.columns
+        if column.name in was
+        and column.name not in contested
+        and not is_same(was[column.name], now[column.name], column)
+    ]
+    return [*blocks, {"type": "facts", "rows": lines}] if lines else blocks
+
+
+def _both_sides(entity: str, conflict: Conflict, words: Words) -> list[str]:
+    mine, theirs = (value(entity, conflict.field, cell, words) for cell in (conflict.mine, conflict.theirs))
+    return [field_name(conflict.field, words), words("work.answer.both", mine=mine, theirs=theirs)]
