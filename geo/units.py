@@ -40,11 +40,15 @@ def to_units(codes_2023: pd.Series, ws: Workspace, units: str) -> pd.Series:
     """
     communes = ws.units("2023")
     known = communes.index.to_series() if units == "2023" else communes["successor_code"]
-    known = known[known.isin(ws.units(units).index)]
-    lost = sorted(set(codes_2023.unique()) - set(known.index) - {""})
-    if lost:
+    known = known[ws.units(units).index.get_indexer(known) >= 0]
+    answer = {"": ""} | dict(zip(known.index.tolist(), known.tolist(), strict=True))
+    # Looked up once a code, since a register has many rows of few codes.
+    row, codes = pd.factorize(codes_2023)
+    codes = codes.tolist()
+    if lost := sorted(set(codes) - answer.keys()):
         raise UnitsError(f"no commune of {units} for the codes of 2023: {', '.join(lost)}")
-    return codes_2023.map({"": ""} | known.to_dict()).astype("str")
+    found = pd.array([answer[code] for code in codes], dtype="str").take(row)
+    return pd.Series(found, index=codes_2023.index, name=codes_2023.name)
 
 
 def commune_name(code: str, ws: Workspace, units: str) -> str:
