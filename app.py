@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from geo.text import LANGUAGES, Words
 from records.workspaces import people
@@ -30,4 +32,13 @@ def failed(error: Exception) -> bool:
     return True
 
 
-app = st.App("views/main.py", routes=routes(), lifespan=started, on_script_error=failed)
+# Streamlit guards its own routes by this list; a page of another name could read ours (DNS rebinding).
+hosts = [*st.get_option("server.allowedHosts"), st.get_option("server.address")]
+
+app = st.App(
+    "views/main.py",
+    routes=routes(),
+    middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=[host for host in hosts if host] or ["*"])],
+    lifespan=started,
+    on_script_error=failed,
+)

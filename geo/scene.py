@@ -1,6 +1,6 @@
 """What the web map draws: a *scene* that stays, and a small *view* that a filter changes.
 
-The scene is sent once for each version of a workspace and can be cached for ever: shapes as
+The scene is sent once for each version of what it holds and can be cached for ever: shapes as
 delta-coded whole numbers of 1e-5 degrees, points by column, texts as they are. The view holds one
 character for each village and pano, so that a changed filter costs a few hundred bytes.
 """
@@ -21,7 +21,7 @@ import shapely
 
 from geo import palette
 from geo.coverage import Coverage, activities_that_count, pano_radius, panos_that_count
-from geo.terms import CHANNELS, CLASSES, LEDGER_CHANNELS, PANO_STATUSES, REACH_VALUES, UNITS
+from geo.terms import CLASSES, LEDGER_CHANNELS, PANO_STATUSES, REACH_VALUES, REACHING_CHANNELS, UNITS
 from geo.text import LANGUAGES, catalogue
 from geo.units import to_units
 from geo.workspace import Workspace
@@ -29,6 +29,8 @@ from geo.workspace import Workspace
 SCALE = 1e5
 """Whole numbers a degree; 1e-5 degrees are at most 1.1 m."""
 HIDDEN = "."
+ROUGH_ACCURACY_M = 100.0
+"""A point whose accuracy in metres is no better than this is approximate, and still to be surveyed."""
 _UNSAFE = re.compile("[<>&\u2028\u2029]|\\{(?=[{%#])")
 WORD_GROUPS = ("terms.", "map.")
 """The groups of texts that the map itself shows."""
@@ -89,26 +91,37 @@ def _packed_communes(communes: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 
 
 def _basemap(folder: Path) -> dict[str, Any]:
-    """Return the packed land and labels of a folder's ``basemap/``; empty where it has none."""
-    basemap: dict[str, Any] = {"land": [], "labels": [], "extent": None}
-    land, labels = folder / "land.geojson", folder / "labels.geojson"
-    if land.exists():
-        layer = json.loads(land.read_text("utf-8"))
-        shapes = [shapely.geometry.shape(feature["geometry"]) for feature in layer["features"]]
-        west, south, east, north = layer.get("bbox") or shapely.total_bounds(shapes)
-        basemap["land"] = [pack_polygons(shape) for shape in shapes]
-        basemap["extent"] = [[south, west], [north, east]]
-    if labels.exists():
-        for feature in json.loads(labels.read_text("utf-8"))["features"]:
-            lon, lat = feature["geometry"]["coordinates"]
-            basemap["labels"].append(
-                {
-                    "name": feature["properties"]["name"],
-                    "kind": feature["properties"]["kind"],
-                    "at": [round(lon * SCALE), round(lat * SCALE)],
-                }
-            )
+    """Return the packed land and labels of a folder's ``basemap/``, and which files of it can't be read.
+
+    The map does without what is missing or broken: the base map decides nothing.
+    """
+    basemap: dict[str, Any] = {"land": [], "labels": [], "extent": None, "broken": []}
+    for name, read in (("land.geojson", _land), ("labels.geojson", _labels)):
+        path = folder / name
+        if path.exists():
+            try:
+                basemap |= read(json.loads(path.read_text("utf-8-sig")))
+            except (OSError, ValueError, TypeError, LookupError, AttributeError, shapely.errors.ShapelyError):
+                basemap["broken"].append(name)
     return basemap
+
+
+def _land(layer: dict[str, Any]) -> dict[str, Any]:
+    shapes = [shapely.geometry.shape(feature["geometry"]) for feature in layer["features"]]
+    west, south, east, north = map(float, layer.get("bbox") or shapely.total_bounds(shapes))
+    if not west < east or not south < north:
+        raise ValueError("a base map needs an extent")
+    return {"land": [pack_polygons(shape) for shape in shapes], "extent": [[south, west], [north, east]]}
+
+
+def _labels(layer: dict[str, Any]) -> dict[str, Any]:
+    labels = []
+    for feature in layer["features"]:
+        lon, lat = feature["geometry"]["coordinates"]
+        about = feature["properties"]
+        at = [round(lon * SCALE), round(lat * SCALE)]
+        labels.append({"name": str(about["name"]), "kind": str(about["kind"]), "at": at})
+    return {"labels": labels}
 
 
 def map_words() -> dict[str, dict[str, str]]:
@@ -141,7 +154,7 @@ def scene(workspace: Workspace, *, tiles: Mapping[str, Mapping[str, Any]] | None
     )
     west, south, east, north = everything.bounds
     return {
-        "version": workspace.version,
+        "rough_m": ROUGH_ACCURACY_M,
         "invented": workspace.invented,
         "bounds": [[south, west], [north, east]],
         "communes": {name: _packed_communes(workspace.communes[name]) for name in UNITS},
@@ -286,13 +299,12 @@ def view(
     planned = commune_wide(workspace, coverage, "plan") - done if show == "plan" else set()
     names = CLASSES if show == "plan" else REACH_VALUES
     return {
-        "version": workspace.version,
         "lang": lang,
         "units": coverage.units,
         "show": show,
         "on": coverage.on.isoformat(),
         "data_date": data_date.isoformat() if data_date else None,
-        "channels": list(coverage.channels) if len(coverage.channels) < len(CHANNELS) else [],
+        "channels": list(coverage.channels) if coverage.channels != REACHING_CHANNELS else [],
         "villages": _encoded(shown, CLASSES, here & class_seen),
         "panos": _encoded(statuses, PANO_STATUSES, pano_here & status_seen),
         "serving": "".join(

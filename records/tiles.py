@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pmtiles.reader import MmapSource, Reader
@@ -39,6 +40,12 @@ class TileSet:
     attribution: str
 
 
+def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return name, time (ns) and size (bytes) of every file of a folder: equal if nothing changed."""
+    stats = [(path.name, path.stat()) for path in sorted(folder.glob("*.*")) if path.is_file()]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+
+
 def tile_sets(folder: Path) -> list[TileSet]:
     """Return the archives of a folder that can be drawn, by name.
 
@@ -52,6 +59,11 @@ def tile_sets(folder: Path) -> list[TileSet]:
     list of TileSet
         Raster archives (``.mbtiles``, ``.pmtiles``). Archives of vector tiles and broken ones are left out.
     """
+    return list(_tile_sets(folder, stamp_of(folder)))
+
+
+@lru_cache(maxsize=16)
+def _tile_sets(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> tuple[TileSet, ...]:
     found = []
     for path in sorted(folder.glob("*.mbtiles")) + sorted(folder.glob("*.pmtiles")):
         try:
@@ -60,7 +72,7 @@ def tile_sets(folder: Path) -> list[TileSet]:
             continue
         if tiles:
             found.append(tiles)
-    return found
+    return tuple(found)
 
 
 def read_tile(tiles: TileSet, zoom: int, x: int, y: int) -> bytes | None:
@@ -73,6 +85,8 @@ def read_tile(tiles: TileSet, zoom: int, x: int, y: int) -> bytes | None:
     zoom, x, y : int
         The tile in the XYZ scheme: row 0 is the northernmost.
     """
+    if not (0 <= x < 1 << zoom and 0 <= y < 1 << zoom):
+        return None
     if tiles.path.suffix == ".pmtiles":
         with tiles.path.open("rb") as file:
             return Reader(MmapSource(file)).get(zoom, x, y)
@@ -94,7 +108,9 @@ def _describe_mbtiles(path: Path) -> TileSet | None:
         if about.get("format") not in MEDIA_TYPES:
             return None
         deepest = about.get("maxzoom") or database.execute("SELECT max(zoom_level) FROM tiles").fetchone()[0]
-    return TileSet(path.stem, path, MEDIA_TYPES[about["format"]], int(deepest), about.get("attribution", ""))
+    return TileSet(
+        path.stem, path, MEDIA_TYPES[about["format"]], int(deepest), str(about.get("attribution", ""))
+    )
 
 
 def _describe_pmtiles(path: Path) -> TileSet | None:
@@ -104,4 +120,4 @@ def _describe_pmtiles(path: Path) -> TileSet | None:
     kind = _PMTILES_FORMATS.get(header["tile_type"])
     if kind is None:
         return None
-    return TileSet(path.stem, path, MEDIA_TYPES[kind], header["max_zoom"], about.get("attribution", ""))
+    return TileSet(path.stem, path, MEDIA_TYPES[kind], header["max_zoom"], str(about.get("attribution", "")))

@@ -33,6 +33,8 @@ SOME_OF: dict[str, tuple[str, ...]] = {
     "layers": LAYERS,
 }
 FREE = ("commune", "q", "sel")
+NAMES = ("ws", *ONE_OF, *SOME_OF, *FREE, "on")
+"""Every choice, by its name in the session and in the address."""
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2100, 12, 31)
 
@@ -64,25 +66,30 @@ def _parsed(name: str, text: str) -> Any:
 def read(workspaces: list[str]) -> None:
     """Take the choices from the address into the session when it starts and when a reader goes back.
 
-    Otherwise keep them: Streamlit forgets the value of a widget that a run does not draw.
+    Otherwise keep them: Streamlit forgets the value of a widget that a run does not draw. On a slow
+    link a run can still bring the address of an earlier choice; where a value has changed since the last
+    run, it was a widget that changed it, and the address waits for `write`.
 
     Parameters
     ----------
     workspaces : list of str
         Names of the workspaces on offer, the one to start with first.
     """
-    names = ("ws", *ONE_OF, *SOME_OF, *FREE, "on")
-    shown = st.query_params.to_dict()
-    # An address that this program did not write is a link that was opened, or the way back.
-    if st.session_state.get("address_written") == shown:
-        for name in names:
-            st.session_state[name] = st.session_state[name]
-        return
-    st.session_state["address_written"] = shown
+    state, shown = st.session_state, st.query_params.to_dict()
+    left = state.get("address_left")
+    if left is not None:
+        # Who left the screen open over midnight without choosing a day goes on with today.
+        if state.get("on") == left["on"] == left["today"]:
+            state["on"] = left["on"] = date.today()
+        is_chosen = any(state.get(name, left[name]) != left[name] for name in NAMES)
+        if is_chosen or shown == left["address"]:
+            for name in NAMES:
+                state[name] = state.get(name, left[name])
+            return
     asked = shown.get("ws", workspaces[0])
-    st.session_state["ws"] = asked if asked in workspaces else workspaces[0]
-    for name in names[1:]:
-        st.session_state[name] = _parsed(name, shown[name]) if name in shown else _default(name)
+    state["ws"] = asked if asked in workspaces else workspaces[0]
+    for name in NAMES[1:]:
+        state[name] = _parsed(name, shown[name]) if name in shown else _default(name)
 
 
 def _chosen(workspaces: list[str]) -> dict[str, str]:
@@ -102,7 +109,9 @@ def write(workspaces: list[str]) -> None:
     chosen = _chosen(workspaces)
     if chosen != st.query_params.to_dict():
         st.query_params.from_dict(chosen)
-    st.session_state["address_written"] = chosen
+    values = {name: st.session_state[name] for name in NAMES}
+    kept = {name: list(value) if isinstance(value, list) else value for name, value in values.items()}
+    st.session_state["address_left"] = kept | {"address": chosen, "today": date.today()}
 
 
 def sign_in(workspaces: list[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from geo.coverage import Coverage, panos_that_count
+from geo.scene import ROUGH_ACCURACY_M
 from geo.terms import CLASSES, PANO_STATUSES, WORK_STATES_COMMITTED
 from geo.text import Words, fold
 from geo.units import to_units
@@ -17,8 +18,8 @@ from views import panel
 NOT_NOW = tuple(reversed(CLASSES[1:]))
 """Classes that nothing reaches now, those without any prospect first."""
 MOST_FOUND = 60
-ROUGH_M = 100.0
-"""A pano whose position is no better than this in metres has still to be surveyed."""
+MOST_LISTED = 300
+"""Villages of one class that a list shows; the download has them all."""
 
 Block = dict[str, Any]
 
@@ -255,8 +256,11 @@ def listing(
         if villages.empty and len(listed) > 1:
             continue
         title = f"{class_name(class_, words, show)} ({words.number(len(villages))})"
-        rows = [village_row(village, reach, words, show=show) for _, village in villages.iterrows()]
+        first = villages.iloc[:MOST_LISTED]
+        rows = [village_row(village, reach, words, show=show) for _, village in first.iterrows()]
         blocks.append({"type": "rows", "title": title, "rows": rows, "empty": words("screen.none_listed")})
+        if len(villages) > MOST_LISTED:
+            blocks.append({"type": "note", "text": words("screen.list_more", n=len(villages) - MOST_LISTED)})
     if len(blocks) == 1:
         text = words("screen.none_listed" if classes else "screen.all_reached")
         blocks.append({"type": "note", "text": text, "tone": "" if classes else "good"})
@@ -299,7 +303,7 @@ def _promised_and_missing(
     here = reach.villages["counted"] & (reach.villages["commune_code"].eq(commune) if commune else True)
     villages = workspace.villages[here]
     registers = reach.communes["register_complete"][[commune] if commune else slice(None)]
-    rough = panos["accuracy_m"].isna() | (panos["accuracy_m"] >= ROUGH_M)
+    rough = panos["accuracy_m"].isna() | (panos["accuracy_m"] >= ROUGH_ACCURACY_M)
     missing = [
         (int((~registers).sum()), "screen.missing_registers"),
         (int(rough.sum()), "screen.missing_points"),
@@ -351,18 +355,17 @@ def found(
     ]
     ranked = [(rank(name), name, kind, i) for name, kind, i in candidates]
     best = min((r for r, *_ in ranked if r is not None), default=0)
+    matches = [(kind, i, name) for r, name, kind, i in ranked if r == best]
     rows = [
-        _found_row(workspace, reach, statuses, words, kind, i, name)
-        for r, name, kind, i in ranked
-        if r == best
+        _found_row(workspace, reach, statuses, words, kind, i, name) for kind, i, name in matches[:MOST_FOUND]
     ]
-    title = words("screen.found", n=len(rows), query=query.strip())
+    title = words("screen.found", n=len(matches), query=query.strip())
     blocks: list[Block] = [
         {"type": "title", "text": title},
-        {"type": "rows", "rows": rows[:MOST_FOUND], "empty": words("screen.found_nothing")},
+        {"type": "rows", "rows": rows, "empty": words("screen.found_nothing")},
     ]
-    if len(rows) > MOST_FOUND:
-        blocks.append({"type": "note", "text": words("screen.found_more", n=len(rows) - MOST_FOUND)})
+    if len(matches) > MOST_FOUND:
+        blocks.append({"type": "note", "text": words("screen.found_more", n=len(matches) - MOST_FOUND)})
     return blocks
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from geo.text import Words
 from geo.units import to_units
 from geo.webmap import ViewUpdate, screen_map
 from geo.workspace import Workspace
+from records.scenes import packed_scene
 from records.tiles import tile_sets
 from reports.tables import to_csv, to_xlsx, unreached_villages
 from views import address, cards, lists, panel
@@ -24,6 +26,11 @@ from views.visit import Visit, coverage_of, statuses_of
 MAP_KEY = "map"
 ROOT = "../.."
 """From the frame of streamlit-folium (``component/<name>/index.html``) to the root of the server."""
+
+
+def plain(text: str) -> str:
+    """Return a text as it is, for a label that would be taken for Markdown."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|~$:<>-])", r"\\\1", text)
 
 
 def forget_selection() -> None:
@@ -82,9 +89,12 @@ def _filters(workspace: Workspace, words: Words) -> None:
             min_value=address.FIRST_DAY,
             max_value=address.LAST_DAY,
         )
+        offered = [name for name in UNITS if len(workspace.communes[name])]
+        if state["units"] not in offered:
+            state["units"] = offered[0]
         st.segmented_control(
             words("screen.units"),
-            [name for name in UNITS if len(workspace.communes[name])],
+            offered,
             key="units",
             format_func=lambda v: words(f"screen.units_{v}"),
             required=True,
@@ -140,7 +150,7 @@ def _filters(workspace: Workspace, words: Words) -> None:
             words("screen.base"),
             bases,
             key="base",
-            format_func=lambda v: v.removeprefix("tiles:") if v in own else words(f"screen.base_{v}"),
+            format_func=lambda v: plain(v.removeprefix("tiles:")) if v in own else words(f"screen.base_{v}"),
         )
 
 
@@ -171,6 +181,7 @@ def show(visit: Visit) -> None:
     on = state["on"] or date.today()
     workspace = visit.workspace(on)
     _filters(workspace, words)
+    scene = packed_scene(workspace)
     past = f"?on={on.isoformat()}" if on < date.today() else ""
     reach = coverage_of(workspace, on, state["units"], tuple(state["channels"]))
     statuses = statuses_of(workspace, on)
@@ -193,7 +204,8 @@ def show(visit: Visit) -> None:
                 on_change=_picked_on_map,
                 feature_group_to_add=ViewUpdate(
                     {
-                        "scene_url": f"{ROOT}/scene/{visit.name}/{workspace.version}.json{past}",
+                        "version": scene.version,
+                        "scene_url": f"{ROOT}/scene/{visit.name}/{scene.version}.json{past}",
                         "tiles_url": f"{ROOT}/tiles/{visit.name}/{{name}}/{{z}}/{{x}}/{{y}}",
                         "unreachable": words("screen.scene_unreachable"),
                         "date_note": _date_note(on, words),

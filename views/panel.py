@@ -21,6 +21,7 @@ _mount = st.components.v2.component(
 _mount_page = st.components.v2.component(
     "outreach_page", html="<span></span>", js=(STATIC / "app/page.js").read_text("utf-8")
 )
+PALETTE = palette.to_dict()
 STREAMLIT_LABELS = {
     "Sidebar": "sidebar",
     "Collapse sidebar": "collapse",
@@ -69,16 +70,15 @@ def show(
 
 def village_icon(name: str, *, label: str = "") -> dict[str, Any]:
     """Return the icon of a coverage class, or of a historical name (``"historical"``)."""
-    plain = palette.to_dict()
-    symbol = plain["historical"] if name == "historical" else plain["classes"][name]
+    symbol = PALETTE["historical"] if name == "historical" else PALETTE["classes"][name]
     return {"kind": "village", "symbol": symbol, "label": label}
 
 
 def pano_icon(status: str, *, label: str = "") -> dict[str, Any]:
     """Return the icon of a pano's status."""
-    return {"kind": "pano", "symbol": palette.to_dict()["statuses"][status], "label": label}
+    return {"kind": "pano", "symbol": PALETTE["statuses"][status], "label": label}
 
 
 def venue_icon(*, label: str = "") -> dict[str, Any]:
     """Return the icon of a dialogue venue."""
-    return {"kind": "venue", "symbol": palette.to_dict()["venue"], "label": label}
+    return {"kind": "venue", "symbol": PALETTE["venue"], "label": label}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 from starlette.requests import Request
@@ -14,9 +12,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from geo.errors import DataFolderError
-from geo.scene import scene, to_json
 from geo.webmap import STATIC
-from geo.workspace import Workspace
+from records.scenes import packed_scene
 from records.tiles import read_tile, tile_sets
 from records.workspaces import available, load, people
 from web.photos import photo_routes
@@ -36,19 +33,10 @@ class RevalidatedFiles(StaticFiles):
         return response
 
 
-@lru_cache(maxsize=4)
-def _packed_scene(workspace: Workspace) -> bytes:
-    tiles = {
-        archive.name: {"max_zoom": archive.max_zoom, "attribution": archive.attribution}
-        for archive in tile_sets(workspace.path / "basemap")
-    }
-    return gzip.compress(to_json(scene(workspace, tiles=tiles)).encode(), compresslevel=9, mtime=0)
-
-
 async def serve_scene(request: Request) -> Response:
     """Return the scene of a workspace; its version is part of the address, so it never changes.
 
-    ``?on=`` asks for that of the end of a day.
+    ``?on=`` asks for that of the end of a day. A version that is not there any more is not found.
     """
     on = request.query_params.get("on")
     try:
@@ -56,10 +44,11 @@ async def serve_scene(request: Request) -> Response:
         workspace = await asyncio.to_thread(load, request.path_params["workspace"], on=day)
     except (KeyError, ValueError, DataFolderError):
         return JSONResponse({"error": "no such workspace, or its data can't be used"}, status_code=404)
-    packed = await asyncio.to_thread(_packed_scene, workspace)
-    current = request.path_params["version"] == workspace.version
-    headers = {"Content-Encoding": "gzip", "Cache-Control": FOR_EVER if current else "no-store"}
-    return Response(packed, media_type="application/json", headers=headers)
+    scene = await asyncio.to_thread(packed_scene, workspace)
+    if request.path_params["version"] != scene.version:
+        return JSONResponse({"error": "no such version"}, status_code=404)
+    headers = {"Content-Encoding": "gzip", "Cache-Control": FOR_EVER}
+    return Response(scene.packed, media_type="application/json", headers=headers)
 
 
 async def serve_tile(request: Request) -> Response:

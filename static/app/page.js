@@ -27,10 +27,11 @@ export default function ({ data }) {
   document.documentElement.lang = data.lang;
   translate(data.labels);
   if (observer) observer.disconnect();
+  let waiting = false;
   observer = new MutationObserver(() => {
-    observer.disconnect();
-    translate(data.labels);
-    observer.observe(document.body, { childList: true, subtree: true });
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; translate(data.labels); });
   });
   observer.observe(document.body, { childList: true, subtree: true });
 }

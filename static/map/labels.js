@@ -48,7 +48,7 @@
       const symbols = (this._obstacles || []).map((o) => {
         const p = map.latLngToContainerPoint(o.at);
         return [p.x - o.r, p.y - o.r, p.x + o.r, p.y + o.r];
-      });
+      }).filter((box) => box[2] > -60 && box[3] > -20 && box[0] < size.x + 60 && box[1] < size.y + 20);
       const names = [], free = (box, others) => !others.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
       this._placed = [];
       const zoom = map.getZoom();

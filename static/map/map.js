@@ -3,7 +3,7 @@
   "use strict";
   const outreach = (window.outreach = window.outreach || {});
   const element = outreach.element;
-  const { CLASSES, STATUSES, HIDDEN, ROUGH_M } = outreach;
+  const { HIDDEN } = outreach;
   const SCALE = 1e5;
   /* A point drawn by one of outreach.draw; `offset` in pixels keeps points of one place apart. */
   const SymbolMarker = L.CircleMarker.extend({
@@ -33,6 +33,12 @@
     return points;
   }
   const unpack = (polygons) => polygons.map((rings) => rings.map(unpackRing));
+
+  /* Where the n-th of several things in one place is drawn: in pixels around it, on a spiral that stays tight. */
+  function spiral(n) {
+    const angle = n * 2.4, radius = 8 + 4.5 * Math.sqrt(n);
+    return L.point(radius * Math.sin(angle), -radius * Math.cos(angle));
+  }
 
   class OutreachMap extends outreach.Picking {
     constructor(map, options) {
@@ -85,6 +91,9 @@
       if (!this.scene || elsewhere) this.unfitted = true;
       this.scene = scene;
       this.view = null;
+      /* A view's digits count in the order of the palette. */
+      this.classes = Object.keys(scene.palette.classes);
+      this.statuses = Object.keys(scene.palette.statuses);
       const { map, renderer } = this, colors = scene.palette.layers, quiet = { renderer, interactive: false };
       map.getContainer().style.background = scene.basemap.extent ? colors.beyond : colors.sea;
       this.land = L.layerGroup(scene.basemap.land.map((shape) => L.polygon(unpack(shape),
@@ -120,16 +129,17 @@
 
     /* One marker a row (null without a point), those of one place set apart around it. */
     markers(kind, table) {
-      const together = new Map();
+      const together = new Map(), turns = [];
       table.at.forEach((at, i) => {
-        if (at) together.set(at.join(), [...(together.get(at.join()) || []), i]);
+        if (!at) return;
+        const key = at.join();
+        turns[i] = together.get(key) || 0;
+        together.set(key, turns[i] + 1);
       });
       return table.at.map((at, i) => {
         if (!at) return null;
-        const group = together.get(at.join()), turn = group.indexOf(i) / group.length * 2 * Math.PI;
-        const apart = group.length > 1 ? 5 + 2.2 * group.length : 0;
-        const offset = kind === "village" && apart
-          ? L.point(apart * Math.sin(turn), -apart * Math.cos(turn)) : kind === "pano" ? L.point(0, -13) : null;
+        const several = kind === "village" && together.get(at.join()) > 1;
+        const offset = several ? spiral(turns[i]) : kind === "pano" ? L.point(0, -13) : null;
         const marker = new SymbolMarker(place(at), {
           renderer: this.renderer, kind, offset, hidden: true, radius: 7,
           symbol: kind === "venue" ? this.scene.palette.venue : this.scene.palette.historical,
@@ -150,8 +160,8 @@
       this.drawCommunes();
       this.encoded(this.villages, view.villages, (i, digit) => this.scene.villages.historical[i]
         ? { symbol: this.scene.palette.historical, hidden: hide.has("historical") }
-        : { symbol: this.scene.palette.classes[CLASSES[digit]] });
-      this.encoded(this.panos, view.panos, (i, digit) => ({ symbol: this.scene.palette.statuses[STATUSES[digit]] }));
+        : { symbol: this.scene.palette.classes[this.classes[digit]] });
+      this.encoded(this.panos, view.panos, (i, digit) => ({ symbol: this.scene.palette.statuses[this.statuses[digit]] }));
       this.encoded(this.venues, view.venues, () => ({ hidden: hide.has("venues") }));
       this.drawCircles(hide);
       this.scaleSymbols();
@@ -159,6 +169,8 @@
       this.showLegend(hide);
       this.notice.set("date", view.date_note || "");
       this.notice.set("empty", /[0-9]/.test(view.villages + view.panos) ? "" : this.word("map.nothing_left"), "warning");
+      const broken = this.scene.basemap.broken.join(", ");
+      this.notice.set("basemap", broken && this.word("map.basemap_broken", { files: broken }), "warning");
       this.notice.set("invented", this.scene.invented ? this.word("map.invented") : "", "invented");
       if (this.unfitted) this.fit();
       this.select(view.selected, before.selected);
@@ -218,18 +230,8 @@
 
     /* The planned stripes lie on the commune's own colour. */
     plannedFill() {
-      if (this.stripes) return this.stripes;
-      const colors = this.scene.palette.layers, tile = document.createElement("canvas");
-      tile.width = tile.height = 10;
-      const pen = tile.getContext("2d");
-      pen.fillStyle = colors.commune;
-      pen.fillRect(0, 0, 10, 10);
-      pen.strokeStyle = colors.area_planned;
-      pen.lineWidth = 2.4;
-      for (const shift of [-10, 0, 10]) {
-        pen.beginPath(); pen.moveTo(shift - 1, 11); pen.lineTo(shift + 11, -1); pen.stroke();
-      }
-      this.stripes = pen.createPattern(tile, "repeat");
+      const colors = this.scene.palette.layers;
+      this.stripes ||= outreach.stripes(colors.area_planned, colors.commune);
       return this.stripes;
     }
 
@@ -241,7 +243,7 @@
       const circles = (kind, table, markers) => markers.forEach((marker, i) => {
         if (!marker || marker.options.hidden) return;
         const accuracy = table.accuracy[i], key = `${table.at[i]} ${accuracy}`;
-        if (!hide.has("accuracy") && accuracy >= ROUGH_M && !drawn.has(key)) {
+        if (!hide.has("accuracy") && accuracy >= this.scene.rough_m && !drawn.has(key)) {
           drawn.add(key);
           this.accuracyLayer.addLayer(L.circle(marker.getLatLng(), { ...options, radius: accuracy,
             color: colors.accuracy, opacity: 0.5, dashArray: "2 5", fillOpacity: 0 }));
@@ -316,7 +318,8 @@
       if (!hide.has("historical") && view.legend.historical) {
         other.push(["village", palette.historical, this.word("map.historical"), this.number(view.legend.historical)]);
       }
-      const notes = [this.word("map.on", { date: this.day(view.on) })];
+      const notes = view.channels.length ? [view.channels.map((name) => this.word(`terms.channel.${name}`)).join(", ")] : [];
+      notes.push(this.word("map.on", { date: this.day(view.on) }));
       if (view.data_date) notes.push(this.word("map.data_date", { date: this.day(view.data_date) }));
       if (this.scene.invented) notes.push(this.word("map.invented"));
       if (this.options.standalone) notes.push(...this.unlocated());
@@ -404,20 +407,23 @@
   /* Shows a view; where it belongs to another version of the data, the scene of that is fetched first.
      Of views that arrive meanwhile the last one counts. */
   outreach.update = async function (view) {
-    current.wanted = view;
-    if (!current.scene || current.scene.version !== view.version) {
+    const map = current;
+    map.wanted = view;
+    if (!map.scene || map.scene.version !== view.version) {
+      let scene;
       try {
         const answer = await fetch(view.scene_url, { credentials: "same-origin" });
         if (!answer.ok) throw new Error(String(answer.status));
-        const scene = await answer.json();
-        if (current.wanted !== view) return;
-        current.load(scene);
-        current.notice.set("scene", "");
+        scene = await answer.json();
+        if (scene.version !== view.version) throw new Error("another version");
       } catch {
-        if (current.wanted === view) current.notice.set("scene", view.unreachable, "warning");
+        if (map.wanted === view) map.notice.set("scene", view.unreachable, "warning");
         return;
       }
+      if (map.wanted !== view) return;
+      map.notice.set("scene", "");
+      map.load(scene);
     }
-    current.apply(view);
+    map.apply(view);
   };
 })();

@@ -3,12 +3,7 @@
   "use strict";
   const outreach = (window.outreach = window.outreach || {});
   const element = outreach.element;
-  /* The order of geo.terms, in which a view's digits count. */
-  const CLASSES = (outreach.CLASSES = ["reached", "planned", "possible", "no_location", "unreached"]);
-  const STATUSES = (outreach.STATUSES = ["planned", "building", "in_service", "needs_repair", "repairing",
-    "awaiting_acceptance", "suspended", "retired"]);
   const HIDDEN = (outreach.HIDDEN = ".");
-  const ROUGH_M = (outreach.ROUGH_M = 100); /* a point whose accuracy is worse than this is marked as approximate */
 
   /* The part of the map that answers to whoever points at it; map.js adds what is drawn. */
   outreach.Picking = class {
@@ -80,12 +75,12 @@
       if (kind === "village") {
         const digit = this.view.villages[i];
         lines.push(`${table.kind[i]} ${table.name[i]}`, table.historical[i] ? this.word("map.historical")
-          : digit === HIDDEN ? "" : this.className(CLASSES[digit]));
+          : digit === HIDDEN ? "" : this.className(this.classes[digit]));
       } else if (kind === "pano") {
         const digit = this.view.panos[i];
-        lines.push(table.name[i], digit === HIDDEN ? "" : this.word(`terms.status.${STATUSES[digit]}`));
+        lines.push(table.name[i], digit === HIDDEN ? "" : this.word(`terms.status.${this.statuses[digit]}`));
       } else lines.push(table.name[i], this.word("map.venue"));
-      if (table.accuracy[i] >= ROUGH_M) lines.push(this.word("map.approximate", { distance: this.length(table.accuracy[i]) }));
+      if (table.accuracy[i] >= this.scene.rough_m) lines.push(this.word("map.approximate", { distance: this.length(table.accuracy[i]) }));
       return lines.filter(Boolean);
     }
 

@@ -130,7 +130,7 @@
     ctx.setLineDash([]);
     ctx.beginPath();
     ctx.roundRect(x - r * 1.3, y - r * 0.85, r * 2.6, r * 1.7, 2);
-    ctx.fillStyle = symbol.striped ? outreach.stripes(ctx, symbol.color) : symbol.color;
+    ctx.fillStyle = symbol.striped ? outreach.stripes(symbol.color, "#ffffff") : symbol.color;
     ctx.fill();
     ctx.strokeStyle = symbol.edge;
     ctx.lineWidth = 1;
@@ -153,17 +153,19 @@
 
   outreach.draw = { village, pano, venue, area, ring };
 
-  /* Diagonal stripes as a fill: told apart from a plain fill without colour. */
-  outreach.stripes = function (ctx, color) {
+  /* Diagonal stripes on a ground, as a fill: told apart from a plain fill without colour. */
+  outreach.stripes = function (color, ground) {
     const tile = document.createElement("canvas");
-    tile.width = tile.height = 8;
+    tile.width = tile.height = 10;
     const pen = tile.getContext("2d");
+    pen.fillStyle = ground;
+    pen.fillRect(0, 0, 10, 10);
     pen.strokeStyle = color;
-    pen.lineWidth = 2.2;
+    pen.lineWidth = 2.4;
     pen.beginPath();
-    for (const shift of [-8, 0, 8]) { pen.moveTo(shift - 1, 9); pen.lineTo(shift + 9, -1); }
+    for (const shift of [-10, 0, 10]) { pen.moveTo(shift - 1, 11); pen.lineTo(shift + 11, -1); }
     pen.stroke();
-    return ctx.createPattern(tile, "repeat");
+    return pen.createPattern(tile, "repeat");
   };
 
   /* A symbol as a small picture for a legend or a list; it says nothing to a screen reader. */
