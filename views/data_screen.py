@@ -55,8 +55,6 @@ def show(visit: Visit) -> None:
         if visit.workspace().invented:
             desk.note(words("data.invented"))
         DRAW[section](visit)
-        if not visit.actor.id:
-            desk.note(words("data.sign_in"))
 
 
 def _export(visit: Visit) -> None:
