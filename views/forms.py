@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 from uuid import uuid4
 
@@ -133,7 +133,7 @@ def show_if_open(form: Form, visit: Visit) -> None:
     with st.form(key=op_id):
         st.markdown(f"**{form.title}**")
         for name in form.fields:
-            _draw(name, form, opened, words)
+            _draw(name, form, opened, visit)
         if refusal := opened.get("refusal"):
             note = {"type": "note", "text": refusal, "tone": "warning", "live": True}
             panel.show([note], key=f"{op_id}/refusal", label=words("work.answer.label"), on_pick=str)
@@ -148,8 +148,9 @@ def show_if_open(form: Form, visit: Visit) -> None:
             st.form_submit_button(words("work.cancel"), on_click=close, key=f"{op_id}/cancel")
 
 
-def _draw(name: str, form: Form, opened: Mapping[str, Any], words: Words) -> None:
+def _draw(name: str, form: Form, opened: Mapping[str, Any], visit: Visit) -> None:
     """Draw the field of a name, starting with what is so now where the form shows that."""
+    words, today = visit.words, visit.today
     kind, _, rest = name.partition(":")
     key, label = f"{opened['op_id']}/{name}", words(f"work.field.{kind}")
     start = opened["seen"].get(name) if form.clears else None
@@ -176,7 +177,7 @@ def _draw(name: str, form: Form, opened: Mapping[str, Any], words: Words) -> Non
                 told.field_name(rest, words), sides, format_func=lambda v: words(f"work.side.{v}"), key=key
             )
         case "happened_on":
-            st.date_input(label, value=date.today(), max_value=date.today(), format=DATES, key=key)
+            st.date_input(label, value=today, max_value=today, format=DATES, key=key)
         case "due_on" | "content_until":
             span = {"min_value": address.FIRST_DAY, "max_value": address.LAST_DAY}
             st.date_input(label, value=start, format=DATES, key=key, **span)
@@ -231,7 +232,7 @@ def _operation(form: Form, visit: Visit, op_id: str, typed: Values) -> Operation
     return Operation(
         actor=current_actor(),
         op_id=op_id,
-        happened_at=datetime.combine(day, NOON) if day and day != date.today() else None,
+        happened_at=datetime.combine(day, NOON) if day and day != visit.today else None,
         reason=(typed.get("reason") or typed.get("reason_asked") or "").strip(),
         position=_position(op_id) if "position" in form.fields else None,
         photos=tuple(_evidence(visit.store, typed)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -54,7 +53,7 @@ def picked(pick: str) -> None:
 
 def _choice(visit: Visit, workspace: Workspace) -> None:
     words = visit.words
-    statuses = statuses_of(workspace, date.today())
+    statuses = statuses_of(workspace, visit.today)
     order = sorted(workspace.panos.index, key=lambda key: fold(workspace.panos.at[key, "name"]))
     rows = [pano_row(workspace, key, statuses[key], words) for key in order]
     title: Block = {"type": "title", "text": words("work.page.choose"), "sub": words("work.page.choose_sub")}
@@ -69,7 +68,7 @@ def _choice(visit: Visit, workspace: Workspace) -> None:
 
 def _facts(visit: Visit, workspace: Workspace, pano_id: str) -> None:
     """Draw what the pano is."""
-    words, today = visit.words, date.today()
+    words, today = visit.words, visit.today
     reach = coverage_of(workspace, today, st.session_state["units"])
     pano, status = workspace.panos.loc[pano_id], statuses_of(workspace, today)[pano_id]
     blocks = [
@@ -84,7 +83,7 @@ def _facts(visit: Visit, workspace: Workspace, pano_id: str) -> None:
 def _story(visit: Visit, workspace: Workspace, pano_id: str) -> None:
     """Draw photos, before and after side by side, history, ended work orders and what the pano reaches."""
     words = visit.words
-    reach = coverage_of(workspace, date.today(), st.session_state["units"])
+    reach = coverage_of(workspace, visit.today, st.session_state["units"])
     with visit.store.reading() as connection:
         photos = dossier.photos_of(connection, pano_id)
         happened = dossier.history(connection, pano_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from html import escape
 from typing import Any
 
@@ -74,7 +73,7 @@ def _cells(table: pd.DataFrame, entity: str, key: str) -> dict[str, str | None]:
 def _work(visit: Visit, workspace: Workspace, work_id: str, case: Case, *, about: str) -> None:
     """Draw one work order: what it is, what it lacks, and its steps."""
     words, work = visit.words, workspace.works.loc[work_id]
-    offers = available(case, visit.actor)
+    offers = available(case, visit.actor, on=visit.today)
     due = words("card.due", date=words.date(work["due_on"])) if work["due_on"] else words("card.no_due")
     state = words(f"terms.work_state.{work['state']}")
     facts = [[words("card.cost"), money(work["cost_vnd"], words)]]
@@ -85,8 +84,8 @@ def _work(visit: Visit, workspace: Workspace, work_id: str, case: Case, *, about
     blocks: list[dict[str, Any]] = [
         {"type": "title", "text": words(f"terms.work_kind.{work['kind']}"), "sub": f"{state} · {due}"}
     ]
-    if is_overdue(work["state"], work["due_on"], on=date.today()):
-        late = (date.today() - work["due_on"]).days
+    if is_overdue(work["state"], work["due_on"], on=visit.today):
+        late = (visit.today - work["due_on"]).days
         blocks.append({"type": "note", "text": words("work.late", n=late), "tone": "warning"})
     blocks += [{"type": "facts", "rows": facts}, *_lacks(case, offers, words)]
     with st.container(key=f"order-{work_id}"):
@@ -220,7 +219,7 @@ def _own(
 ) -> None:
     """Draw what may be done to the pano itself: its steps, its point, photos, and a new work order."""
     words, actor, commune = visit.words, visit.actor, case.pano["commune_code"]
-    offers = available(case, actor)
+    offers = available(case, actor, on=visit.today)
     seen = workspace.panos.loc[pano_id].to_dict()
     drawn = [_step_form(visit, "pano", pano_id, offer, case, seen, about=pano_id) for offer in offers]
     extra = []

@@ -12,6 +12,7 @@ from geo.coverage import Coverage, coverage
 from geo.text import Words
 from geo.workspace import Workspace
 from records import workspaces
+from records.history import VIETNAM
 from records.people import COOKIE, People
 from records.rights import VIEWER, Actor
 from records.status import pano_statuses
@@ -38,6 +39,11 @@ class Visit:
     store: Store
     actor: Actor
     words: Words
+
+    @property
+    def today(self) -> date:
+        """The day it is where the panos stand, wherever the server is."""
+        return self.store.clock().astimezone(VIETNAM).date()
 
     def workspace(self, on: date | None = None) -> Workspace:
         """Return the tables as they are, or as they were at the end of a past day."""

@@ -29,7 +29,7 @@ GROUPS = {
 
 def show(visit: Visit) -> None:
     """Draw the board, and beside it the pano and the work of the row that was picked."""
-    words, workspace, today = visit.words, visit.workspace(), date.today()
+    words, workspace, today = visit.words, visit.workspace(), visit.today
     undecided = []
     if may(visit.actor, "see_people"):
         with visit.store.reading() as connection:
@@ -218,16 +218,15 @@ def _chosen(visit: Visit, workspace: Workspace, undecided: list[Waiting]) -> str
 def _side(visit: Visit, workspace: Workspace, statuses: pd.Series, undecided: list[Waiting]) -> None:
     """Draw what was picked, with all that its reader may do about it."""
     words, kind = visit.words, _chosen(visit, workspace, undecided)
+    forms.show_answer("board", words)
     back: Block = {"type": "back", "text": words("work.board.back"), "pick": "clear:"}
     label = words("work.page.actions")
     if not kind:
         blocks: list[Block] = [{"type": "note", "text": words("work.board.choose")}]
         panel.show(blocks, key="board_side", label=label, on_pick=_picked)
-        forms.show_answer("board", words)
     elif kind == "waiting":
         panel.show([back], key="board_side", label=label, on_pick=_picked)
         one = next(one for one in undecided if one.event.id == st.session_state["waiting"])
-        forms.show_answer("board", words)
         steps.decision(visit, one, about="board")
     else:
         pano_id = address.selection()[1]
