@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import io
+import shlex
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -16,7 +18,7 @@ from geo.coverage import coverage
 from geo.errors import DataFolderError
 from geo.text import Words
 from geo.workspace import Workspace
-from records import exports, folder_io
+from records import exports, folder_io, workspaces
 from records.backup import backup
 from records.errors import RecordsError
 from records.intake import Difference
@@ -187,7 +189,8 @@ def _backup(visit: Visit) -> None:
     st.button(words("data.backup.make"), type="primary", key="backup_make", on_click=_make, args=(visit,))
     desk.said(BACKUP_FORM)
     desk.heading(words("data.backup.list"))
-    files = sorted(folder.glob("*.zip"), key=lambda file: file.stat().st_mtime, reverse=True)
+    mine = folder.glob(f"{glob.escape(visit.store.data.name)}-*.zip")
+    files = sorted(mine, key=lambda file: file.stat().st_mtime, reverse=True)
     if not files:
         desk.note(words("data.backup.none"))
     for file in files[: desk.MOST_ROWS]:
@@ -204,7 +207,14 @@ def _backup(visit: Visit) -> None:
                 icon=":material/download:",
             )
     desk.lead(words("data.backup.restore"))
-    st.code(f"python manage.py restore {files[0].name if files else 'FILE.zip'}", language=None)
+    st.code(_restoring(visit, files[0] if files else folder / "F.zip"), language=None)
+
+
+def _restoring(visit: Visit, file: Path) -> str:
+    """Return the command that puts a backup back into the workspace that is shown."""
+    is_first = visit.name == next(iter(workspaces.available()))
+    where = "" if is_first else f"OUTREACH_DATA={shlex.quote(str(visit.store.data))} "
+    return f"{where}python manage.py restore {shlex.quote(str(file))}"
 
 
 def _make(visit: Visit) -> None:
