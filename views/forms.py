@@ -94,8 +94,13 @@ def open_button(form: Form, *, primary: bool = False, disabled: bool = False) ->
 
 
 def _open(form: Form) -> None:
-    st.session_state["form"] = {"name": form.name, "op_id": str(uuid4()), "seen": dict(form.seen)}
+    st.session_state["form"] = {"name": _place(form), "op_id": str(uuid4()), "seen": dict(form.seen)}
     forget_answer()
+
+
+def _place(form: Form) -> str:
+    # Workspaces share ids: a form that is open in one is not the same in another.
+    return f"{st.session_state['ws']}/{form.name}"
 
 
 def close() -> None:
@@ -124,7 +129,7 @@ def show_answer(about: str, words: Words) -> None:
 def show_if_open(form: Form, visit: Visit) -> None:
     """Draw a form below its button, if it is the one that is open."""
     opened = st.session_state.get("form")
-    if not opened or opened["name"] != form.name:
+    if not opened or opened["name"] != _place(form):
         return
     words, op_id = visit.words, opened["op_id"]
     # The uploader speaks English by itself: its words come from here.

@@ -73,6 +73,7 @@ def _facts(visit: Visit, workspace: Workspace, pano_id: str) -> None:
     pano, status = workspace.panos.loc[pano_id], statuses_of(workspace, today)[pano_id]
     blocks = [
         cards.pano_title(pano, status, words),
+        *([{"type": "note", "text": words("map.invented")}] if workspace.invented else []),
         {"type": "button", "text": words("work.page.map"), "pick": "page:map"},
         {"type": "facts", "rows": cards.pano_facts(workspace, reach, words, pano_id)},
         *cards.origin(pano, words),

@@ -37,6 +37,8 @@ def show(visit: Visit) -> None:
     statuses = statuses_of(workspace, today)
     with st.container(key="board_filters", horizontal=True, vertical_alignment="bottom"):
         works, panos = _filtered(visit, workspace)
+        if workspace.invented:
+            st.html(f'<span class="invented">{words("map.invented")}</span>')
     groups = _groups(visit, works, panos, workspace, statuses, undecided, today)
     group = st.session_state.setdefault("group", "")
     late = [row for name in GROUPS for row in groups[name] if row.get("tone")]
