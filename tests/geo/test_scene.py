@@ -1,4 +1,4 @@
-"""A scene holds the place and name of everything, a view what the filters make of it; neither is a program."""
+"""A scene holds place and name of everything, a view what the filters make of it; neither is a program."""
 
 import json
 from datetime import date
