@@ -39,7 +39,11 @@
         const button = element("button", "", outreach.icon(kind, marker.options.symbol, 20),
           element("span", "", element("strong", "", lines[0]), lines[1] ? ` · ${lines[1]}` : ""));
         button.type = "button";
-        button.addEventListener("click", () => this.pick(kind, id, marker.getLatLng()));
+        button.addEventListener("click", (event) => {
+          /* The button goes with the list: for Leaflet it would be a click on the map, which closes the popup. */
+          L.DomEvent.stop(event);
+          this.pick(kind, id, marker.getLatLng());
+        });
         return element("li", "", button);
       }));
       this.open = null;
