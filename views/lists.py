@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.coverage import Coverage, panos_that_count
+from geo.coverage import Coverage, activities_that_count, panos_that_count
 from geo.scene import ROUGH_ACCURACY_M
 from geo.terms import CLASSES, PANO_STATUSES, WORK_STATES_COMMITTED
 from geo.text import Words, fold
@@ -242,7 +242,7 @@ def listing(
     counts = counts_of(reach, commune)
     if not counts["villages"]:
         return [*blocks, {"type": "note", "text": words("screen.no_villages_known"), "tone": "warning"}]
-    if name == "unreached" and not counts["reached"] and not classes:
+    if name == "unreached" and not classes and not _is_anything_proven(workspace, reach):
         blocks += _promised_and_missing(workspace, reach, statuses, words, commune)
     if classes:
         blocks[0] = {"type": "title", "text": words("screen.list_chosen")}
@@ -265,6 +265,11 @@ def listing(
         text = words("screen.none_listed" if classes else "screen.all_reached")
         blocks.append({"type": "note", "text": text, "tone": "" if classes else "good"})
     return blocks
+
+
+def _is_anything_proven(workspace: Workspace, reach: Coverage) -> bool:
+    done = activities_that_count(workspace, reach.on, "now")
+    return bool(done.any() or panos_that_count(workspace, reach.on, "now").any())
 
 
 def _promised_and_missing(

@@ -10,9 +10,11 @@
     react(layer, kind, id) {
       layer.on("click", (event) => {
         L.DomEvent.stopPropagation(event);
-        const there = kind === "commune" ? [] : this.allAt(event.layerPoint);
+        /* Leaflet's own point of the event is that of the marker, not of the pointer. */
+        const pointer = this.map.mouseEventToLayerPoint(event.originalEvent);
+        const there = kind === "commune" ? [] : this.allAt(pointer);
         if (there.length > 1) this.choose(there, event.latlng);
-        else this.pick(kind, id, event.latlng);
+        else this.pick(...(there[0] || [kind, id]), event.latlng);
       });
     }
 
@@ -26,7 +28,8 @@
       const found = [];
       for (const kind of ["village", "pano", "venue"]) {
         this[`${kind}s`].forEach((marker, i) => {
-          if (marker && marker._containsPoint(point)) found.push([kind, this.scene[`${kind}s`].id[i]]);
+          const isUnder = marker && !marker.options.hidden && marker._point.distanceTo(point) <= marker._radius + 3;
+          if (isUnder) found.push([kind, this.scene[`${kind}s`].id[i]]);
         });
       }
       return found;
@@ -39,6 +42,7 @@
         const button = element("button", "", outreach.icon(kind, marker.options.symbol, 20),
           element("span", "", element("strong", "", lines[0]), lines[1] ? ` · ${lines[1]}` : ""));
         button.type = "button";
+        button.dataset.pick = `${kind}:${id}`;
         button.addEventListener("click", (event) => {
           /* The button goes with the list: for Leaflet it would be a click on the map, which closes the popup. */
           L.DomEvent.stop(event);
@@ -46,6 +50,11 @@
         });
         return element("li", "", button);
       }));
+      list.addEventListener("keydown", (event) => {
+        if (event.key !== "Escape") return;
+        this.map.closePopup(this.popup);
+        this.map.getContainer().focus();
+      });
       this.open = null;
       this.map.closeTooltip(this.tooltip);
       this.popup.options.offset = L.point(0, 7);

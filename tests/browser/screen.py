@@ -18,7 +18,7 @@ from records.status import pano_statuses
 # No test is judged by its time, on however slow a machine.
 expect.set_options(timeout=30_000)
 
-NO_FILTERS = ("version", "scene_url", "tiles_url", "unreachable", "selected")
+NO_FILTERS = ("version", "scene_url", "tiles_url", "unreachable", "date_note", "selected")
 REACH_CHOICES = ("on", "units", "channels")
 ALL_TEXTS = """() => {
   const texts = [];
@@ -65,10 +65,12 @@ LONELIEST = """kind => {
   for (const code of communes[view.units].keys()) things.push(["commune", code]);
   const at = things.map(([name, id]) => outreach.map.pixel(name, id));
   const room = (i) => Math.min(...at.filter((_, j) => j !== i).map((other) => other.distanceTo(at[i])));
-  const asked = things.keys().filter((i) => things[i][0] === kind).toArray();
+  const size = outreach.map.map.getSize();
+  const inSight = ({ x, y }) => x > 20 && y > 20 && x < size.x - 60 && y < size.y - 20;
+  const asked = things.keys().filter((i) => things[i][0] === kind && inSight(at[i])).toArray();
   return things[asked.sort((i, j) => room(j) - room(i))[0]][1];
 }"""
-"""The id of the thing of a kind that is drawn farthest from every other."""
+"""The id of the thing of a kind in sight that is drawn farthest from every other."""
 
 
 class MapScreen:
@@ -144,8 +146,16 @@ class MapScreen:
         return self.frame.evaluate(LONELIEST, kind)
 
     def click(self, kind: str, key: str) -> None:
-        """Click a thing on the map."""
+        """Click a thing on the map; where several lie in one place, choose it among them."""
         self.page.mouse.click(*self.place(kind, key))
+        self.choose_if_asked(kind, key)
+
+    def choose_if_asked(self, kind: str, key: str) -> None:
+        """Choose a thing if the map asks which of several is meant."""
+        expect(self.frame.locator(".leaflet-popup")).to_be_visible()
+        choice = self.frame.locator(f'.choices [data-pick="{kind}:{key}"]')
+        if choice.count():
+            choice.click()
 
     def press(self, choice: str, text: str) -> None:
         """Press one of the buttons of a choice."""
@@ -224,7 +234,7 @@ def open_file(page: Page, path: Path) -> None:
 
 
 def filtered(view: dict[str, Any]) -> dict[str, Any]:
-    """Return a view without what is no filter: its version, its addresses and what is selected."""
+    """Return a view without what is no filter: version, addresses, notes and what is selected."""
     return {name: value for name, value in view.items() if name not in NO_FILTERS}
 
 

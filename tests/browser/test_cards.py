@@ -1,4 +1,4 @@
-"""What is picked, on the map or in a list, by mouse or by key, has its card, and the map goes where the list says."""
+"""What is picked, on the map or in a list, has its card, and the map goes where the list says."""
 
 import io
 from pathlib import Path

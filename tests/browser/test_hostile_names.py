@@ -58,11 +58,11 @@ def test_names_are_text_on_the_map_and_beside_it(desk, serve, folder, dialogs):
             expect(screen.frame.locator(".leaflet-popup")).to_contain_text(hostile_name(table))
             expect(screen.side.locator("h2")).to_contain_text(hostile_name(table))
             expect(screen.side).to_contain_text(f"{screen.words('card.source')}{HOSTILE}")
-            screen.frame.locator(".leaflet-popup-close-button").click()
+            screen.row("list:").click()
+            expect(screen.frame.locator(".leaflet-popup")).to_have_count(0)
     desk.page.mouse.move(*screen.place("pano", "p1"))
     expect(screen.frame.locator(".leaflet-tooltip")).to_contain_text(hostile_name("panos"))
 
-    screen.row("list:").click()
     screen.search(HOSTILE)
     expect(screen.side.locator("h2")).to_contain_text(HOSTILE)
     expect(screen.side.locator("button.row")).to_have_count(4)

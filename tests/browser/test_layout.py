@@ -8,8 +8,8 @@ from tests.browser.screen import MapScreen
 PHONE_WIDTH = 360
 MIN_TOUCH = 40
 WIDEST = """() => Math.max(document.documentElement.scrollWidth,
-  ...[...document.querySelectorAll("body *")].filter(node => node.checkVisibility({ visibilityProperty: true })
-    && !node.closest("[data-testid=stSidebar]")).map(node => node.getBoundingClientRect())
+  ...[...document.querySelectorAll("body *")]
+    .filter(node => node.checkVisibility({ visibilityProperty: true }) && !node.closest("[data-testid=stSidebar]")).map(node => node.getBoundingClientRect())
     .filter(box => box.width > 1).map(box => box.right))"""
 """Where the rightmost of what is drawn on a page ends, in pixels."""
 
@@ -85,6 +85,7 @@ def test_a_tap_on_a_phone_opens_the_card_and_the_map_stays_in_sight(phone, serve
     screen = MapScreen(phone.page, server.url)
     key = screen.loneliest("pano")
     phone.page.touchscreen.tap(*screen.place("pano", key))
+    screen.choose_if_asked("pano", key)
     expect(screen.side.locator("h2")).to_be_in_viewport()
     screen.wait_for_address(sel=f"pano:{key}")
     screen.row("list:").tap()

@@ -122,7 +122,7 @@ def test_switching_the_workspace_and_back(desk, server, district):
 def test_an_address_that_makes_no_sense_shows_the_whole(desk, server, district):
     screen = MapScreen(
         desk.page, server.url, units="1999", on="yesterday", classes="x,,y", base="tiles:../..", commune="0",
-        sel="village:`${alert(1)}", q="<img src=x onerror=alert(2)>", hide="'", list="nothing",
+        sel="village:`${alert(1)}", q="<img src=x onerror=alert(2)>", layers="'", list="nothing",
     )  # fmt: skip
     drawn = screen.described()
     assert (drawn["units"], drawn["base"], drawn["panos"]) == ("2023", "offline", len(district.panos))
