@@ -43,16 +43,18 @@ ALL_TEXTS = """() => {
 """Every text that stands in a frame, those that a screen reader says included."""
 
 SETTLED = """() => new Promise((done) => {
-  let last = "";
+  let last = "", calm = 0;
   const look = () => {
-    const { zoom, center } = outreach.map.describe(), now = JSON.stringify([zoom, center]);
-    if (now === last) return done();
+    const { zoom, center } = outreach.map.describe(), frame = window.frameElement?.getBoundingClientRect();
+    const now = JSON.stringify([zoom, center, outreach.map.map.getSize(), frame]);
+    calm = now === last ? calm + 1 : 0;
+    if (calm === 3) return done();
     last = now;
-    setTimeout(look, 100);
+    setTimeout(look, 80);
   };
   look();
 })"""
-"""Ends when the map no longer moves."""
+"""Ends when map and frame have stopped moving."""
 
 LONELIEST = """kind => {
   const { villages, panos, venues, communes, view, scene } = outreach.map;
@@ -65,12 +67,10 @@ LONELIEST = """kind => {
   for (const code of communes[view.units].keys()) things.push(["commune", code]);
   const at = things.map(([name, id]) => outreach.map.pixel(name, id));
   const room = (i) => Math.min(...at.filter((_, j) => j !== i).map((other) => other.distanceTo(at[i])));
-  const size = outreach.map.map.getSize();
-  const inSight = ({ x, y }) => x > 20 && y > 20 && x < size.x - 60 && y < size.y - 20;
-  const asked = things.keys().filter((i) => things[i][0] === kind && inSight(at[i])).toArray();
+  const asked = things.keys().filter((i) => things[i][0] === kind).toArray();
   return things[asked.sort((i, j) => room(j) - room(i))[0]][1];
 }"""
-"""The id of the thing of a kind in sight that is drawn farthest from every other."""
+"""The id of the thing of a kind that is drawn farthest from every other."""
 
 
 class MapScreen:
@@ -132,30 +132,33 @@ class MapScreen:
         )
 
     def settle(self) -> None:
-        """Wait until the map no longer moves."""
+        """Wait until map and page have stopped moving."""
         self.frame.evaluate(SETTLED)
 
     def place(self, kind: str, key: str) -> tuple[float, float]:
         """Return where a thing is drawn, in pixels of the page."""
+        self.settle()
         at = self.frame.evaluate("([kind, id]) => outreach.map.pixel(kind, id)", [kind, key])
         box = self.page.locator(".st-key-map iframe").bounding_box()
         return box["x"] + at["x"], box["y"] + at["y"]
 
     def loneliest(self, kind: str) -> str:
         """Return the id of the thing of a kind with most room around it, as it is drawn."""
+        self.settle()
         return self.frame.evaluate(LONELIEST, kind)
 
     def click(self, kind: str, key: str) -> None:
-        """Click a thing on the map; where several lie in one place, choose it among them."""
+        """Click a thing on the map."""
         self.page.mouse.click(*self.place(kind, key))
-        self.choose_if_asked(kind, key)
 
-    def choose_if_asked(self, kind: str, key: str) -> None:
-        """Choose a thing if the map asks which of several is meant."""
-        expect(self.frame.locator(".leaflet-popup")).to_be_visible()
-        choice = self.frame.locator(f'.choices [data-pick="{kind}:{key}"]')
-        if choice.count():
-            choice.click()
+    def choose_among(self, name: str) -> None:
+        """Say which is meant, where several things lie in one place and the popup asks."""
+        popup = self.frame.locator(".leaflet-popup")
+        expect(popup).to_contain_text(name)
+        choices = popup.locator(".choices button")
+        if choices.count():
+            choices.filter(has_text=name).first.click()
+            expect(choices).to_have_count(0)
 
     def press(self, choice: str, text: str) -> None:
         """Press one of the buttons of a choice."""

@@ -1,4 +1,4 @@
-"""What is picked, on the map or in a list, has its card, and the map goes where the list says."""
+"""What is picked, on the map or in a list, by mouse or by key, has its card, and the map goes where the list says."""
 
 import io
 from pathlib import Path
@@ -30,6 +30,7 @@ def screen(desk, demo_server):
 
 def card_opens(screen, kind, key, name):
     screen.click(kind, key)
+    screen.choose_among(name)
     expect(screen.side.locator("h2")).to_contain_text(name)
     expect(screen.frame.locator(".leaflet-popup")).to_contain_text(name)
     screen.wait_for_address(sel=f"{kind}:{key}")

@@ -19,8 +19,12 @@ def demo():
     return read_workspace(Path(__file__).resolve().parents[2] / "data" / "demo")
 
 
+def villages_beside(screen):
+    return screen.side.locator('[data-pick^="village:"]')
+
+
 def names_beside(screen):
-    return sorted(screen.side.locator("button.row .text").all_inner_texts())
+    return sorted(villages_beside(screen).locator(".text").all_inner_texts())
 
 
 def expected_names(workspace, *, show="plan", commune="", classes=(), **choices):
@@ -39,6 +43,7 @@ def test_each_filter_changes_the_map_in_place_and_the_address_shows_the_same(des
     screen.settle()
     key = screen.loneliest("pano")
     screen.click("pano", key)
+    screen.choose_among(demo.panos.at[key, "name"])
     expect(screen.side.locator("h2")).to_have_text(demo.panos.at[key, "name"])
     expect(screen.frame.locator(".leaflet-popup")).to_contain_text(demo.panos.at[key, "name"])
     screen.settle()
@@ -105,12 +110,12 @@ def test_the_list_follows_the_filters(desk, demo_server, demo):
         choose()
         chosen[name] = value
         expected = expected_names(demo, **chosen)
-        expect(screen.side.locator("button.row")).to_have_count(len(expected))
+        expect(villages_beside(screen)).to_have_count(len(expected))
         assert names_beside(screen) == expected
         assert expected not in shown, f"{name} changes nothing"
         shown.append(expected)
     screen.row("clear:").click()
-    expect(screen.side.locator("button.row")).to_have_count(len(shown[0]))
+    expect(villages_beside(screen)).to_have_count(len(shown[0]))
     assert names_beside(screen) == shown[0]
     desk.assert_quiet()
 

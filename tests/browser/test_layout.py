@@ -1,16 +1,22 @@
 """What a person came for is on the first screen: on a desk, on a projector, and on a phone in one hand."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
+from geo.folder import read_workspace
 from tests.browser.screen import MapScreen
 
+ROOT = Path(__file__).resolve().parents[2]
 PHONE_WIDTH = 360
 MIN_TOUCH = 40
-WIDEST = """() => Math.max(document.documentElement.scrollWidth,
-  ...[...document.querySelectorAll("body *")]
-    .filter(node => node.checkVisibility({ visibilityProperty: true }) && !node.closest("[data-testid=stSidebar]")).map(node => node.getBoundingClientRect())
-    .filter(box => box.width > 1).map(box => box.right))"""
+WIDEST = """() => {
+  const seen = (node) => node.checkVisibility({ visibilityProperty: true })
+    && !node.closest("[data-testid=stSidebar]") && node.getBoundingClientRect().width > 1;
+  const ends = [...document.querySelectorAll("body *")].filter(seen).map(node => node.getBoundingClientRect().right);
+  return Math.max(document.documentElement.scrollWidth, ...ends);
+}"""
 """Where the rightmost of what is drawn on a page ends, in pixels."""
 
 
@@ -82,10 +88,11 @@ def test_a_phone_has_its_filters_in_a_drawer(phone, server):
 
 
 def test_a_tap_on_a_phone_opens_the_card_and_the_map_stays_in_sight(phone, server):
+    workspace = read_workspace(ROOT / "data")
     screen = MapScreen(phone.page, server.url)
     key = screen.loneliest("pano")
     phone.page.touchscreen.tap(*screen.place("pano", key))
-    screen.choose_if_asked("pano", key)
+    screen.choose_among(workspace.panos.at[key, "name"])
     expect(screen.side.locator("h2")).to_be_in_viewport()
     screen.wait_for_address(sel=f"pano:{key}")
     screen.row("list:").tap()
