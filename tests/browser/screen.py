@@ -67,10 +67,12 @@ LONELIEST = """kind => {
   for (const code of communes[view.units].keys()) things.push(["commune", code]);
   const at = things.map(([name, id]) => outreach.map.pixel(name, id));
   const room = (i) => Math.min(...at.filter((_, j) => j !== i).map((other) => other.distanceTo(at[i])));
-  const asked = things.keys().filter((i) => things[i][0] === kind).toArray();
+  const size = outreach.map.map.getSize(), margin = 60;
+  const inSight = ({ x, y }) => Math.min(x, y, size.x - x, size.y - y) > margin;
+  const asked = things.keys().filter((i) => things[i][0] === kind && inSight(at[i])).toArray();
   return things[asked.sort((i, j) => room(j) - room(i))[0]][1];
 }"""
-"""The id of the thing of a kind that is drawn farthest from every other."""
+"""The id of the thing of a kind that is drawn farthest from every other, among those in sight."""
 
 
 class MapScreen:

@@ -1,4 +1,4 @@
-"""What is picked, on the map or in a list, by mouse or by key, has its card, and the map goes where the list says."""
+"""What is picked, on the map or in a list, by mouse or key, has its card; the map goes where a list says."""
 
 import io
 from pathlib import Path
@@ -16,6 +16,15 @@ from tests.browser.screen import MapScreen, expected_coverage
 
 WORDS = Words("vi")
 NEAR_ZOOM = 13
+CROWDED = """() => {
+  const map = outreach.map, size = map.map.getSize();
+  const markers = [...map.villages, ...map.panos, ...map.venues].filter((one) => one && !one.options.hidden);
+  for (const marker of markers) {
+    const { x, y } = map.map.layerPointToContainerPoint(marker._point), there = map.allAt(marker._point);
+    if (Math.min(x, y, size.x - x, size.y - y) > 120 && there.length > 1) return { x, y, there };
+  }
+}"""
+"""A point of the map under which several things lie, and which: kind and id."""
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +108,22 @@ def test_a_village_says_what_reaches_it_and_what_is_promised(desk, demo_server, 
         for shown, reach in zip(rows.all_inner_texts(), reaches, strict=True):
             assert WORDS(f"terms.basis.{reach.basis}") in shown
             assert reach.distance_m is None or WORDS.distance(reach.distance_m) in shown
+
+
+def test_where_several_things_lie_the_reader_says_which(screen, demo, desk):
+    place = screen.frame.evaluate(CROWDED)
+    box = desk.page.locator(".st-key-map iframe").bounding_box()
+    desk.page.mouse.click(box["x"] + place["x"], box["y"] + place["y"])
+    choices = screen.frame.locator(".leaflet-popup .choices button")
+    expect(choices).to_have_count(len(place["there"]))
+    kind, key = place["there"][-1]
+    choices.last.click()
+    name = {"village": demo.villages, "pano": demo.panos, "venue": demo.venues}[kind].at[key, "name"]
+    expect(screen.side.locator("h2")).to_contain_text(name)
+    screen.wait_for_address(sel=f"{kind}:{key}")
+    expect(screen.frame.locator(".leaflet-popup")).to_contain_text(name)
+    expect(choices).to_have_count(0)
+    desk.assert_quiet()
 
 
 def map_goes_to(screen, row):

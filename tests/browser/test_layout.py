@@ -14,7 +14,8 @@ MIN_TOUCH = 40
 WIDEST = """() => {
   const seen = (node) => node.checkVisibility({ visibilityProperty: true })
     && !node.closest("[data-testid=stSidebar]") && node.getBoundingClientRect().width > 1;
-  const ends = [...document.querySelectorAll("body *")].filter(seen).map(node => node.getBoundingClientRect().right);
+  const drawn = [...document.querySelectorAll("body *")].filter(seen);
+  const ends = drawn.map((node) => node.getBoundingClientRect().right);
   return Math.max(document.documentElement.scrollWidth, ...ends);
 }"""
 """Where the rightmost of what is drawn on a page ends, in pixels."""
