@@ -85,6 +85,7 @@ def test_each_filter_changes_the_map_in_place_and_the_address_shows_the_same(des
         show="now", on=day.isoformat(), units="2025", commune=code, channels="leaflet,pano"
     )
     screen.wait_for_address(classes="unreached", statuses="in_service")
+    desk.page.wait_for_url(lambda url: "sel=" not in url)
     address, view, rows, figures = desk.page.url, screen.view(), names_beside(screen), screen.figures()
     desk.page.goto("about:blank")
     desk.page.goto(address)
