@@ -207,7 +207,7 @@ def _backup(visit: Visit) -> None:
                 icon=":material/download:",
             )
     desk.lead(words("data.backup.restore"))
-    st.code(_restoring(visit, files[0] if files else folder / "F.zip"), language=None)
+    st.code(_restoring(visit, files[0] if files else folder / "F.zip"), language=None, wrap_lines=True)
 
 
 def _restoring(visit: Visit, file: Path) -> str:
