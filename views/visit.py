@@ -80,4 +80,5 @@ def people() -> People:
 
 def current_actor() -> Actor:
     """Return who is signed in, asked anew at every run: a session can be ended meanwhile."""
-    return people().actor_of(st.context.cookies.get(COOKIE, "")) or VIEWER
+    token = st.context.cookies.get(COOKIE)
+    return (people().actor_of(token) if token else None) or VIEWER
