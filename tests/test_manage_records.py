@@ -6,10 +6,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from commands.record import IMPORTABLE
 from geo.check import check_folder
 from geo.schema import TABLES, table
 from geo.text import LANGUAGES, Words
-from manage import IMPORTABLE, cli
+from manage import cli
 from records.errors import PeopleError, WrongPassword
 from records.imports.headings import heading_of
 from records.imports.preview import IMPORTABLE as READABLE

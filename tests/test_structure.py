@@ -27,12 +27,14 @@ MAY_IMPORT = {
     "reports": {"reports", "records", "geo"},
     "views": {"views", "reports", "records", "geo"},
     "web": {"web", "reports", "records", "geo"},
+    "commands": {"commands", "reports", "records", "geo"},
 }
 SERVING = {"streamlit", "streamlit_folium", "starlette", "fastapi", "uvicorn"}
 KEPT_OUT = {
     "geo": SERVING | {"sqlalchemy", "sqlite3", "http", "urllib", "requests"},
     "records": SERVING,
     "reports": SERVING,
+    "commands": SERVING,
 }
 HOUSE = (*MAY_IMPORT, "tools", "benchmarks")
 PROGRAM = (*MAY_IMPORT, "app.py", "manage.py")
