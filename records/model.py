@@ -255,6 +255,17 @@ SETUP_LINK = Table(
 )
 """Links that let the first account be set up."""
 
+SETTING = Table(
+    "setting",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", UtcDateTime, nullable=False),
+)
+"""What was decided for the whole installation on a screen; ``set_by`` is the login of who decided it last.
+A setting that nobody touched has no row."""
+
 
 def present_table(entity: str) -> Table:
     """Return the table of what is so now of an entity, `DOCUMENT` included."""

@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 from sqlalchemy.exc import IntegrityError
 
 from records.errors import PeopleError, WrongPassword
-from records.model import ACCOUNT, SESSION, SETUP_LINK
+from records.model import ACCOUNT, SESSION, SETTING, SETUP_LINK
 from records.passwords import digest, fits, hash_of_new, note_attempt, note_success, same_keys
-from records.rights import ROLES, Actor, demand
+from records.rights import ROLES, Actor, demand, may
 from records.store import Store
 
 LOGIN_FORM = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
@@ -29,6 +29,8 @@ SESSION_LASTS = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=10)
 """How often a session notes that it is in use; each note is a write."""
 SETUP_LINK_LASTS = timedelta(days=1)
+
+_READERS, _ALL, _SIGNED_IN = "readers", "all", "signed_in"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,25 @@ class Account:
     communes: frozenset[str]
     created_at: datetime
     disabled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Who may read, and who decided so.
+
+    Parameters
+    ----------
+    are_all : bool
+        True if whoever opens the address may read, False if only those who have signed in.
+    set_by : str
+        Login of who decided it last; empty as long as nobody did.
+    set_at : datetime, optional
+        When, UTC.
+    """
+
+    are_all: bool = True
+    set_by: str = ""
+    set_at: datetime | None = None
 
 
 class People:
@@ -216,6 +237,37 @@ class People:
             (SESSION.c.account_id == account_id) & SESSION.c.ended_at.is_(None) & (SESSION.c.id != but)
         )
         connection.execute(update(SESSION).where(open_ones).values(ended_at=self._store.clock()))
+
+    # -- reading
+
+    def readers(self) -> Readers:
+        """Return who may read; everyone, until an administrator decides otherwise."""
+        with self._store.reading() as connection:
+            row = connection.execute(select(SETTING).where(SETTING.c.name == _READERS)).one_or_none()
+        return Readers(row.value == _ALL, row.set_by, row.set_at) if row else Readers()
+
+    def set_readers(self, actor: Actor, *, are_all: bool) -> None:
+        """Decide whether everyone may read, or only those who have signed in.
+
+        Raises
+        ------
+        Forbidden
+            If the actor does not look after people.
+        """
+        demand(actor, "manage_people")
+        row = {
+            "name": _READERS,
+            "value": _ALL if are_all else _SIGNED_IN,
+            "set_by": actor.login,
+            "set_at": self._store.clock(),
+        }
+        with self._store.writing() as connection:
+            connection.execute(delete(SETTING).where(SETTING.c.name == _READERS))
+            connection.execute(insert(SETTING).values(row))
+
+    def may_read(self, actor: Actor) -> bool:
+        """Return whether an actor may see anything at all; `records.rights.VIEWER` only while all may."""
+        return may(actor, "read") and (bool(actor.id) or self.readers().are_all)
 
     # -- signing in
 

@@ -17,7 +17,7 @@ from records import workspaces
 from records.rights import Actor, may
 from reports.tables import to_csv
 from views import address, data_screen, map_screen, panel, pano_screen, people_screen, work_screen
-from views.visit import Visit, current_actor
+from views.visit import Visit, current_actor, people
 
 MOST_FAULTS = 300
 FAULT_COLUMNS = ("file", "row", "column", "value", "problem", "fix")
@@ -52,14 +52,7 @@ def top_bar(words: Words, names: list[str], actor: Actor) -> None:
             required=True,
             on_change=map_screen.forget_selection,
         )
-        st.segmented_control(
-            words("screen.language"),
-            LANGUAGES,
-            key="lang",
-            format_func=str.upper,
-            label_visibility="collapsed",
-            required=True,
-        )
+        _language(words)
         sign_in = escape(address.sign_in(names))
         account = f"/account?{urlencode({'lang': words.lang})}"
         # A link that leaves the page as it is would open in a new one.
@@ -67,6 +60,29 @@ def top_bar(words: Words, names: list[str], actor: Actor) -> None:
             f'<a class="account" target="_self" href="{account}">{escape(actor.name)}</a>'
             if actor.id
             else f'<a class="account" target="_self" href="{sign_in}">{words("screen.sign_in")}</a>'
+        )
+
+
+def _language(words: Words) -> None:
+    st.segmented_control(
+        words("screen.language"),
+        LANGUAGES,
+        key="lang",
+        format_func=str.upper,
+        label_visibility="collapsed",
+        required=True,
+    )
+
+
+def closed(words: Words, names: list[str]) -> None:
+    """Draw the way in, and nothing else: only those who have signed in may read."""
+    with st.container(key="closed"):
+        _language(words)
+        st.html(
+            f'<p class="brand">{escape(words("screen.brand"))}</p>'
+            f"<h1>{escape(words('screen.closed'))}</h1><p>{escape(words('screen.closed_why'))}</p>"
+            f'<a class="way_in" target="_self" href="{escape(address.sign_in(names))}">'
+            f"{escape(words('screen.sign_in'))}</a>"
         )
 
 
@@ -125,6 +141,15 @@ def main() -> None:
     styles = "".join((STATIC / "app" / name).read_text("utf-8") for name in STYLES)
     st.html(f"<style>{styles}</style>")
     panel.page(words)
+    if people().may_read(actor):
+        screen(words, names, actor)
+    else:
+        closed(words, names)
+    address.write(names)
+
+
+def screen(words: Words, names: list[str], actor: Actor) -> None:
+    """Draw the top bar and the screen that was chosen, or the faults of its data."""
     top_bar(words, names, actor)
     name = st.session_state["ws"]
     try:
@@ -133,7 +158,6 @@ def main() -> None:
         refused(workspaces.available()[name], words)
     else:
         SCREENS[st.session_state["page"]].show(visit)
-    address.write(names)
 
 
 SCREENS = {

@@ -8,14 +8,16 @@ from html import escape
 import streamlit as st
 
 from records.errors import RecordsError
+from records.history import VIETNAM
 from records.passwords import PASSWORD_LENGTHS
 from records.people import Account, People
 from records.rights import ROLES, Actor, may
 from views import desk, panel
 from views.visit import Visit, current_actor, people
 
-ADD, ACCOUNT = "people_add", "people_account"
+ADD, ACCOUNT, READERS = "people_add", "people_account", "people_readers"
 CHOSEN = "people_chosen"
+_ALL, _SIGNED_IN = "all", "signed_in"
 
 
 def show(visit: Visit) -> None:
@@ -33,6 +35,7 @@ def show(visit: Visit) -> None:
                 rows = [_row(one, chosen, visit) for one in accounts]
                 blocks = [{"type": "rows", "rows": rows}]
                 panel.show(blocks, key="accounts", label=words("data.people.accounts"), on_pick=_choose)
+                _readers(visit)
             with st.container(key="people_one"):
                 if chosen:
                     _account(visit, chosen)
@@ -62,10 +65,39 @@ def _names(visit: Visit) -> dict[str, str]:
 
 
 def _choose(login: str) -> None:
-    for name in (ADD, ACCOUNT):
+    for name in (ADD, ACCOUNT, READERS):
         desk.forget(name)
     st.session_state[CHOSEN] = login
     st.session_state["people_sure"] = False
+
+
+def _readers(visit: Visit) -> None:
+    """Draw the choice of who may read."""
+    words, readers = visit.words, people().readers()
+    # What is stored, also after another administrator chose otherwise or a choice was refused.
+    st.session_state[READERS] = _ALL if readers.are_all else _SIGNED_IN
+    with st.container(key="people_reading", border=True):
+        st.html(f"<h3>{escape(words('data.people.readers'))}</h3>")
+        desk.lead(words("data.people.readers_lead"))
+        st.radio(
+            words("data.people.readers"),
+            (_ALL, _SIGNED_IN),
+            key=READERS,
+            format_func=lambda name: words(f"data.people.readers_{name}"),
+            label_visibility="collapsed",
+            on_change=_set_readers,
+            args=(visit,),
+        )
+        if readers.set_at:
+            date = words.date(readers.set_at.astimezone(VIETNAM).date())
+            desk.lead(words("data.people.readers_set", login=readers.set_by, date=date))
+        desk.said(READERS)
+
+
+def _set_readers(visit: Visit) -> None:
+    chosen = st.session_state[READERS]
+    done = visit.words(f"data.people.readers_now_{chosen}")
+    _do(visit, READERS, done, lambda a, by: a.set_readers(by, are_all=chosen == _ALL))
 
 
 def _add(visit: Visit) -> None:

@@ -14,8 +14,7 @@ from records.dossier import media_type
 from records.errors import PhotoRefused
 from records.people import People
 from records.photos import path_of
-from records.rights import VIEWER, Actor, may
-from web.sign_in import actor_from_request
+from web.sign_in import for_readers
 
 HEADERS = {
     # A photo can be removed: a browser keeps it for a while, a cache that people share never.
@@ -33,20 +32,17 @@ def photo_routes(people: People) -> list[BaseRoute]:
     people : People
         Tells who asks.
     """
-
-    async def serve_photo(request: Request) -> Response:
-        """Return a photo that is shown in a workspace; 404 for any other, and for whoever may not read."""
-        actor = await actor_from_request(people, request) or VIEWER
-        asked = request.path_params
-        return await asyncio.to_thread(_photo, actor, asked["workspace"], asked["hash"])
-
-    return [Route("/photos/{workspace}/{hash}", serve_photo)]
+    return [Route("/photos/{workspace}/{hash}", for_readers(people, serve_photo))]
 
 
-def _photo(actor: Actor, workspace: str, photo_hash: str) -> Response:
+async def serve_photo(request: Request) -> Response:
+    """Return a photo that is shown in a workspace; 404 for any other."""
+    asked = request.path_params
+    return await asyncio.to_thread(_photo, asked["workspace"], asked["hash"])
+
+
+def _photo(workspace: str, photo_hash: str) -> Response:
     missing = Response(status_code=404, headers={"Cache-Control": "no-store"})
-    if not may(actor, "read"):
-        return missing
     try:
         store = workspaces.store_of(workspace)
         path = path_of(photo_hash, store.var)

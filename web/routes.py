@@ -17,7 +17,7 @@ from records.scenes import packed_scene
 from records.tiles import read_tile, tile_sets
 from records.workspaces import available, load, people
 from web.photos import photo_routes
-from web.sign_in import sign_in_routes
+from web.sign_in import for_readers, sign_in_routes
 
 DEEPEST_ZOOM = 22
 FOR_EVER = "private, max-age=31536000, immutable"
@@ -72,10 +72,11 @@ def _tile(folder: Path | None, name: str, z: int, x: int, y: int) -> tuple[bytes
 
 def routes() -> list[BaseRoute]:
     """Return the routes that the server adds to those of the screens."""
+    accounts = people()
     return [
-        Route("/scene/{workspace}/{version}.json", serve_scene),
-        Route("/tiles/{workspace}/{name}/{z:int}/{x:int}/{y:int}", serve_tile),
-        *sign_in_routes(people()),
-        *photo_routes(people()),
+        Route("/scene/{workspace}/{version}.json", for_readers(accounts, serve_scene)),
+        Route("/tiles/{workspace}/{name}/{z:int}/{x:int}/{y:int}", for_readers(accounts, serve_tile)),
+        *sign_in_routes(accounts),
+        *photo_routes(accounts),
         Mount("/assets", RevalidatedFiles(directory=STATIC)),
     ]

@@ -15,7 +15,7 @@ from geo.text import Words
 from records.errors import PeopleError, TooManyAttempts, WrongPassword
 from records.passwords import PASSWORD_LENGTHS
 from records.people import COOKIE, SESSION_LASTS, People
-from records.rights import Actor
+from records.rights import VIEWER, Actor
 from web.pages import (
     FormRefused,
     form,
@@ -45,6 +45,19 @@ def actor_from_cookies(people: People, cookies: Mapping[str, str]) -> Actor | No
 async def actor_from_request(people: People, request: Request) -> Actor | None:
     """Return who sent a request; None if nobody is signed in."""
     return await asyncio.to_thread(actor_from_cookies, people, request.cookies)
+
+
+def for_readers(people: People, handler: Handler) -> Handler:
+    """Return a handler that answers whoever may read, and anyone else with 401 and nothing more."""
+
+    @wraps(handler)
+    async def guarded(request: Request) -> Response:
+        actor = await actor_from_request(people, request) or VIEWER
+        if await asyncio.to_thread(people.may_read, actor):
+            return await handler(request)
+        return Response(status_code=401, headers={"Cache-Control": "no-store"})
+
+    return guarded
 
 
 def sign_in_routes(people: People) -> list[BaseRoute]:

@@ -263,6 +263,31 @@ def test_an_account_is_added_used_and_disabled(desk, office, open_visit):
     desk.assert_quiet()
 
 
+def test_who_has_not_signed_in_sees_only_the_way_in_once_an_administrator_says_so(desk, office, open_visit):
+    page = open_page(desk, office, "people", "admin")
+    page.get_by_text(WORDS("data.people.readers_signed_in"), exact=True).click()
+    expect(page.get_by_text(WORDS("data.people.readers_now_signed_in"))).to_be_visible()
+    visit = open_visit(viewport={"width": 360, "height": 740})
+    other = visit.page
+    other.goto(f"{office.url}/?page=work")
+    expect(other.get_by_role("heading", name=WORDS("screen.closed"))).to_be_visible(timeout=30_000)
+    expect(other.locator(".st-key-bar")).to_have_count(0)
+    expect(other.locator("iframe")).to_have_count(0)
+    assert visit.axe_faults() == []
+    with other.expect_navigation():
+        other.get_by_role("link", name=WORDS("screen.sign_in")).click()
+    other.fill("[name=login]", LOGINS["planner"])
+    other.fill("[name=password]", PASSWORD)
+    with other.expect_navigation():
+        other.keyboard.press("Enter")
+    expect(other.locator(".st-key-bar")).to_be_visible(timeout=30_000)
+    assert "page=work" in other.url
+    page.get_by_text(WORDS("data.people.readers_all"), exact=True).click()
+    expect(page.get_by_text(WORDS("data.people.readers_now_all"))).to_be_visible()
+    visit.assert_quiet()
+    desk.assert_quiet()
+
+
 @pytest.mark.parametrize("section", ["import", "export", "folder", "backup"])
 @pytest.mark.parametrize("size", ["desk", "phone"])
 def test_the_screen_fits_and_can_be_read(request, office, size, section):

@@ -12,7 +12,7 @@ from records import passwords
 from records.errors import Forbidden, PeopleError, TooManyAttempts, WrongPassword
 from records.model import METADATA
 from records.people import SEEN_EVERY, SESSION_LASTS, SETUP_LINK_LASTS, People
-from records.rights import ROLES, SYSTEM, Actor
+from records.rights import ROLES, SYSTEM, VIEWER, Actor
 from tests.records.helpers import at_once
 
 PASSWORD = "bốn mùa hoa nở"
@@ -349,3 +349,26 @@ def test_a_setup_link_makes_one_account_however_often_it_is_sent_at_once(empty_s
 
     at_once(set_up, 5)
     assert len(people.accounts(SYSTEM)) == 1
+
+
+def test_everyone_may_read_until_an_administrator_decides_otherwise(people, clock):
+    quan = people.actor_of(sign_in(people, "quan.tri"))
+    lan = people.actor_of(sign_in(people))
+    assert people.readers().set_at is None
+    assert people.may_read(VIEWER) and people.may_read(lan)
+    people.set_readers(quan, are_all=False)
+    assert not people.may_read(VIEWER)
+    assert people.may_read(lan) and people.may_read(quan)
+    decided = people.readers()
+    assert (decided.are_all, decided.set_by, decided.set_at) == (False, "quan.tri", clock())
+    clock.pass_by(days=1)
+    people.set_readers(quan, are_all=True)
+    assert people.may_read(VIEWER)
+    assert people.readers().set_at == clock()
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "admin"])
+def test_only_administrators_decide_who_may_read(people, role):
+    with pytest.raises(Forbidden):
+        people.set_readers(Actor("1", "Lan", role, frozenset({"22519"}), "lan"), are_all=False)
+    assert people.may_read(VIEWER)

@@ -74,6 +74,13 @@ def test_a_removed_photo_is_served_no_more(store, browser, photo):
     assert response.headers["cache-control"] == "no-store"
 
 
+def test_once_everyone_may_not_read_a_photo_is_refused(store, browser, photo):
+    edit(store, "pano", "p1", {}, operation(photos=(photo.evidence("other"),)))
+    workspaces.people().set_readers(SYSTEM, are_all=False)
+    response = browser.get(f"/photos/own/{photo.hash}")
+    assert (response.status_code, response.content) == (401, b"")
+
+
 @pytest.mark.parametrize(
     "asked", ["0" * 64, "A" * 64, "..%2f..%2fsecret", "%2e%2e", "secret", "0" * 63 + "/x"]
 )

@@ -10,11 +10,15 @@ from starlette.testclient import TestClient
 from geo.folder import read_workspace
 from geo.scene import scene, to_json
 from geo.webmap import SCRIPTS, STATIC, STYLES
+from records.people import COOKIE
+from records.rights import SYSTEM
 from records.scenes import packed_scene
-from records.workspaces import load
+from records.workspaces import load, people
 from tests.archives import DEEPEST, all_tiles, make_mbtiles, make_pmtiles, tile_content
 from tests.folders import make_folder
 from web.routes import routes
+
+PASSWORD = "bốn mùa hoa nở"
 
 
 @pytest.fixture
@@ -84,6 +88,25 @@ def test_every_tile_of_an_archive(client, name):
 )
 def test_a_tile_that_is_not_there_is_not_found(client, address):
     assert client.get(f"/tiles/{address}").status_code == 404
+
+
+def test_once_everyone_may_not_read_scenes_and_tiles_are_for_those_who_signed_in(client):
+    accounts = people()
+    accounts.add(SYSTEM, "lan", PASSWORD, name="Lan", role="viewer")
+    token = accounts.sign_in("lan", PASSWORD, address="")
+    addresses = (f"/scene/own/{packed_scene(load('own')).version}.json", "/tiles/own/other/0/0/0")
+    accounts.set_readers(SYSTEM, are_all=False)
+    for address in addresses:
+        answer = client.get(address)
+        assert (answer.status_code, answer.content) == (401, b"")
+        assert answer.headers["cache-control"] == "no-store"
+        assert client.get(address, headers={"Cookie": f"{COOKIE}={token}"}).status_code == 200
+        assert client.get(address, headers={"Cookie": f"{COOKIE}={token}x"}).status_code == 401
+    assert client.get("/sign-in").status_code == 200
+    assert client.get(f"/assets/{STYLES[0]}").status_code == 200
+    accounts.set_readers(SYSTEM, are_all=True)
+    for address in addresses:
+        assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("path", [*SCRIPTS, *STYLES])
