@@ -20,6 +20,7 @@ import pandas as pd
 import shapely
 
 from geo import palette
+from geo.basemap import read_basemap
 from geo.coverage import Coverage, activities_that_count, pano_radius, panos_that_count
 from geo.terms import CLASSES, LEDGER_CHANNELS, PANO_STATUSES, REACH_VALUES, REACHING_CHANNELS, UNITS
 from geo.text import LANGUAGES, catalogue
@@ -91,37 +92,18 @@ def _packed_communes(communes: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 
 
 def _basemap(folder: Path) -> dict[str, Any]:
-    """Return the packed land and labels of a folder's ``basemap/``, and which files of it can't be read.
-
-    The map does without what is missing or broken: the base map decides nothing.
-    """
-    basemap: dict[str, Any] = {"land": [], "labels": [], "extent": None, "broken": []}
-    for name, read in (("land.geojson", _land), ("labels.geojson", _labels)):
-        path = folder / name
-        if path.exists():
-            try:
-                basemap |= read(json.loads(path.read_text("utf-8-sig")))
-            except (OSError, ValueError, TypeError, LookupError, AttributeError, shapely.errors.ShapelyError):
-                basemap["broken"].append(name)
-    return basemap
-
-
-def _land(layer: dict[str, Any]) -> dict[str, Any]:
-    shapes = [shapely.geometry.shape(feature["geometry"]) for feature in layer["features"]]
-    west, south, east, north = map(float, layer.get("bbox") or shapely.total_bounds(shapes))
-    if not west < east or not south < north:
-        raise ValueError("a base map needs an extent")
-    return {"land": [pack_polygons(shape) for shape in shapes], "extent": [[south, west], [north, east]]}
-
-
-def _labels(layer: dict[str, Any]) -> dict[str, Any]:
-    labels = []
-    for feature in layer["features"]:
-        lon, lat = feature["geometry"]["coordinates"]
-        about = feature["properties"]
-        at = [round(lon * SCALE), round(lat * SCALE)]
-        labels.append({"name": str(about["name"]), "kind": str(about["kind"]), "at": at})
-    return {"labels": labels}
+    """Return the packed land and labels of a folder's ``basemap/``, and which files of it can't be read."""
+    basemap = read_basemap(folder)
+    packed: dict[str, Any] = {"land": [pack_polygons(shape) for shape in basemap.land]}
+    packed["labels"] = [
+        {"name": one.name, "kind": one.kind, "at": [round(one.lon * SCALE), round(one.lat * SCALE)]}
+        for one in basemap.labels
+    ]
+    packed["extent"] = None
+    if basemap.extent:
+        west, south, east, north = basemap.extent
+        packed["extent"] = [[south, west], [north, east]]
+    return packed | {"broken": basemap.broken}
 
 
 def map_words() -> dict[str, dict[str, str]]:

@@ -1,0 +1,3 @@
+"""The version of the program, as prints and files name it."""
+
+VERSION = "1.0"
