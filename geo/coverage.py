@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.coverage_result import Coverage
+from geo.days import today
 from geo.distance import covered, nearest
 from geo.errors import ArgumentError
 from geo.terms import (
@@ -218,7 +219,7 @@ def checked_date(on: date | None) -> date:
         If it is not a date.
     """
     if on is None:
-        return date.today()
+        return today()
     if isinstance(on, datetime):
         return on.date()
     if not isinstance(on, date):

@@ -11,11 +11,12 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, select, update
 
+from geo.days import local_date
 from records import lifecycle
 from records.checks import check_row
 from records.dossier import case_of
 from records.errors import BadValues, Refused
-from records.history import VIETNAM, Cells
+from records.history import Cells
 from records.journal import Operation, Receipt, receipt_of, record
 from records.merge import ONE_FACT, Merge, merge, to_cells
 from records.model import CONFLICT, ENTITIES, EVENT, PHOTO, PRESENT
@@ -418,7 +419,7 @@ def add_row(
 
 
 def _step(action: str, op: Operation, values: Mapping[str, object] | None, store: Store) -> lifecycle.Step:
-    day = (op.happened_at or store.clock()).astimezone(VIETNAM).date()
+    day = local_date(op.happened_at or store.clock())
     return lifecycle.Step(action, op.actor, day, op.reason, values or {})
 
 

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from records.model import COLUMNS, EVENT, present_table
-
-VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
-"""Where a day begins and ends. No summer time since before any record here; needs no zone database."""
 
 Cells = dict[str, str | None]
 """A row by column, as cells; None for a blank."""
@@ -44,11 +41,6 @@ class Event:
     lat: float | None = None
     lon: float | None = None
     accuracy_m: float | None = None
-
-
-def end_of_day(day: date) -> datetime:
-    """Return the last moment of a day in Vietnam, in UTC."""
-    return datetime.combine(day, time.max, VIETNAM).astimezone(UTC)
 
 
 def events(connection: Connection, entity: str | None = None, entity_id: str | None = None) -> list[Event]:

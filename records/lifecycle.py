@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from geo.days import today
 from geo.terms import PANO_CONDITIONS, WORK_EFFECTS, WORK_KINDS, WORK_STATES
 from geo.text import fold
 from records.errors import RuleBroken
@@ -324,7 +325,7 @@ def available(case: Case, actor: Actor, *, on: date | None = None) -> list[Offer
     for action in ACTIONS:
         if not action.applies_to(case) or not may(actor, action.name, commune_code=case.pano["commune_code"]):
             continue
-        blank = Step(action.name, actor, on or date.today())
+        blank = Step(action.name, actor, on or today())
         unmet = _unmet(action, blank, case)
         asks = tuple(GATES[name].asks for name in unmet if GATES[name].asks)
         takes = tuple(name for name in action.values if name not in asks)

@@ -10,12 +10,13 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 
 import pillow_heif
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
+from geo.days import VIETNAM
 from records.errors import PhotoRefused
 from records.journal import Evidence, Position
 
@@ -28,7 +29,6 @@ LONGEST_SIDE_PX = 2048
 MEDIA_TYPE = "image/jpeg"
 
 _QUALITY = 85
-_VIETNAM = timezone(timedelta(hours=7))
 """Where a camera names no time zone: the one that the district is in, all year."""
 _FIRST_YEAR = 1990
 """Cameras whose clock was never set date their photos from the seventies or eighties."""
@@ -183,7 +183,7 @@ def _taken_at(exif: Image.Exif) -> datetime | None:
     try:
         zone = datetime.strptime(str(offset).strip("\0 "), "%z").tzinfo
     except ValueError:
-        zone = _VIETNAM
+        zone = VIETNAM
     return taken.replace(tzinfo=zone)
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 import pandas as pd
 
+from geo.days import today
 from geo.terms import WORK_STATES_COMMITTED
 from geo.workspace import Workspace
 from records.lifecycle import PANO_STATES_STANDING, REPAIR_KINDS, WORK_STATES_OPEN
@@ -63,7 +64,7 @@ def derived_status(
     repairs = [work_state for kind, work_state in works if kind in REPAIR_KINDS]
     if any(work_state in REPAIR_STATES_STARTED for work_state in repairs):
         return "repairing"
-    expired = content_until is not None and content_until < (on or date.today())
+    expired = content_until is not None and content_until < (on or today())
     damaged = condition in ("minor_damage", "major_damage")
     if damaged or expired or any(work_state in WORK_STATES_COMMITTED for work_state in repairs):
         return "needs_repair"

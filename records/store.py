@@ -19,10 +19,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, update
 
+from geo.days import end_of_day, local_date
 from geo.folder import read_contents
 from geo.rows import write_rows
 from geo.workspace import Workspace
-from records.history import Rows, end_of_day, rows_at, rows_now
+from records.history import Rows, rows_at, rows_now
 from records.model import CONTENT, DOCUMENT, ENTITIES, META
 from records.settings import Settings
 
@@ -89,14 +90,20 @@ class Store:
         with self.reading() as connection:
             return version_of(connection)
 
+    @property
+    def today(self) -> date:
+        """The day that it is in Vietnam, by the store's clock."""
+        return local_date(self.clock())
+
     def workspace(self, on: date | datetime | None = None) -> Workspace:
         """Return the tables as they are, or as they were.
 
         Parameters
         ----------
         on : date or datetime, optional
-            A day, whose end is meant in Vietnam's time, or an aware moment. What was so before the record
-            began holds for every day before; what was reported late stands where it happened.
+            A past day, whose end is meant in Vietnam's time, or an aware moment; any other day means now.
+            What was so before the record began holds for every day before; what was reported late stands
+            where it happened.
 
         Returns
         -------
@@ -104,7 +111,9 @@ class Store:
             The same that the folder of `records.folder_io.export` gives. It is kept until something
             changes: treat it as read-only.
         """
-        moment = end_of_day(on) if on is not None and not isinstance(on, datetime) else on
+        moment = on if isinstance(on, datetime) else None
+        if isinstance(on, date) and moment is None and on < self.today:
+            moment = end_of_day(on)
         with self._caching, self.reading() as connection:
             key = (version_of(connection), moment)
             if key not in self._workspaces:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from geo.days import today
 from geo.terms import CHANNELS, CLASSES, PANO_STATUSES, UNITS
 from geo.text import LANGUAGES
 from geo.webmap import TILE_LAYERS
@@ -44,7 +45,7 @@ def _default(name: str) -> Any:
         return ONE_OF[name][0]
     if name in SOME_OF:
         return list(LAYERS) if name == "layers" else []
-    return date.today() if name == "on" else ""
+    return today() if name == "on" else ""
 
 
 def _parsed(name: str, text: str) -> Any:
@@ -80,7 +81,7 @@ def read(workspaces: list[str]) -> None:
     if left is not None:
         # Who left the screen open over midnight without choosing a day goes on with today.
         if state.get("on") == left["on"] == left["today"]:
-            state["on"] = left["on"] = date.today()
+            state["on"] = left["on"] = today()
         is_chosen = any(state.get(name, left[name]) != left[name] for name in NAMES)
         if is_chosen or shown == left["address"]:
             for name in NAMES:
@@ -111,7 +112,7 @@ def write(workspaces: list[str]) -> None:
         st.query_params.from_dict(chosen)
     values = {name: st.session_state[name] for name in NAMES}
     kept = {name: list(value) if isinstance(value, list) else value for name, value in values.items()}
-    st.session_state["address_left"] = kept | {"address": chosen, "today": date.today()}
+    st.session_state["address_left"] = kept | {"address": chosen, "today": today()}
 
 
 def sign_in(workspaces: list[str]) -> str:

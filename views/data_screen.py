@@ -8,7 +8,6 @@ import shlex
 import tempfile
 import zipfile
 from collections.abc import Callable
-from datetime import date
 from html import escape
 from pathlib import Path
 
@@ -68,7 +67,7 @@ def _export(visit: Visit) -> None:
         workspace = exports.without_names(workspace)
         desk.note(words("data.export.no_names"))
     st.session_state.setdefault("export_kind", exports.KINDS[0])
-    stem = f"{words('data.export.file')}-{date.today().isoformat()}"
+    stem = f"{words('data.export.file')}-{visit.today.isoformat()}"
 
     def offer(name: str, suffix: str, make: Callable[[], bytes]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"offer_{name}"):

@@ -17,10 +17,11 @@ from uuid import uuid4
 import pandas as pd
 import streamlit as st
 
+from geo.days import VIETNAM
 from geo.text import Words
 from records import photos
 from records.errors import RecordsError
-from records.history import VIETNAM, events
+from records.history import events
 from records.journal import Evidence, Operation, Position, Receipt
 from records.lifecycle import CONDITIONS_SEEN
 from records.model import ENTITIES

@@ -168,21 +168,21 @@ def _selected(workspace: Workspace, reach: Coverage) -> dict[str, Any] | None:
     return selected
 
 
-def _date_note(on: date, words: Words) -> str:
+def _date_note(on: date, today: date, words: Words) -> str:
     """Return what a reader of another day must know; nothing for today."""
-    if on == date.today():
+    if on == today:
         return ""
-    return words("screen.past" if on < date.today() else "screen.future", date=words.date(on))
+    return words("screen.past" if on < today else "screen.future", date=words.date(on))
 
 
 def show(visit: Visit) -> None:
     """Draw the screen."""
     state, words = st.session_state, visit.words
-    on = state["on"] or date.today()
+    on = state["on"] or visit.today
     workspace = visit.workspace(on)
     _filters(workspace, words)
     scene = packed_scene(workspace)
-    past = f"?on={on.isoformat()}" if on < date.today() else ""
+    past = f"?on={on.isoformat()}" if on < visit.today else ""
     reach = coverage_of(workspace, on, state["units"], tuple(state["channels"]))
     statuses = statuses_of(workspace, on)
 
@@ -208,7 +208,7 @@ def show(visit: Visit) -> None:
                         "scene_url": f"{ROOT}/scene/{visit.name}/{scene.version}.json{past}",
                         "tiles_url": f"{ROOT}/tiles/{visit.name}/{{name}}/{{z}}/{{x}}/{{y}}",
                         "unreachable": words("screen.scene_unreachable"),
-                        "date_note": _date_note(on, words),
+                        "date_note": _date_note(on, visit.today, words),
                     }
                     | view(
                         workspace,

@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
+from geo.days import local_date
 from geo.terms import WORK_KINDS
 from geo.text import Words, fold
 from geo.workspace import Workspace
 from records import dossier
 from records.dossier import ShownPhoto
-from records.history import VIETNAM
 from records.lifecycle import WORK_STATES_ENDED
 from views import address, cards, forms, panel, steps, told
 from views.lists import Block, pano_row
@@ -134,7 +134,7 @@ def _photos(visit: Visit, workspace: Workspace, pano_id: str, photos: Iterable[S
 def _shot(visit: Visit, workspace: Workspace, pano_id: str, photo: ShownPhoto) -> dict[str, Any]:
     words = visit.words
     kind = words(f"work.photo.{photo.kind}")
-    day = words.date((photo.taken_at or photo.added_at).astimezone(VIETNAM).date())
+    day = words.date(local_date(photo.taken_at or photo.added_at))
     name = workspace.panos.at[pano_id, "name"]
     return {
         "src": f"/photos/{visit.name}/{photo.hash}",

@@ -7,8 +7,8 @@ from html import escape
 
 import streamlit as st
 
+from geo.days import local_date
 from records.errors import RecordsError
-from records.history import VIETNAM
 from records.passwords import PASSWORD_LENGTHS
 from records.people import Account, People
 from records.rights import ROLES, Actor, may
@@ -89,7 +89,7 @@ def _readers(visit: Visit) -> None:
             args=(visit,),
         )
         if readers.set_at:
-            date = words.date(readers.set_at.astimezone(VIETNAM).date())
+            date = words.date(local_date(readers.set_at))
             desk.lead(words("data.people.readers_set", login=readers.set_by, date=date))
         desk.said(READERS)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from geo.cells import CellError, read_cell
+from geo.days import local_date
 from geo.text import Words
 from geo.workspace import Workspace
-from records.history import VIETNAM, Event
+from records.history import Event
 from records.journal import Receipt
 from records.merge import Conflict, is_same, to_cells
 from records.model import ENTITIES
@@ -65,11 +66,7 @@ def who(event: Event, reader: Actor, words: Words) -> str:
 
 def day_of(event: Event, words: Words) -> str:
     """Return the day on which something happened, in Vietnam; blank for what was so before the record."""
-    return words.date(_day(event.happened_at)) if event.happened_at else ""
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(VIETNAM).date()
+    return words.date(local_date(event.happened_at)) if event.happened_at else ""
 
 
 def history(
@@ -166,8 +163,8 @@ def _effect(event: Event, words: Words) -> str:
 
 def _more(event: Event, words: Words) -> str:
     parts = [words("work.history.reason", reason=event.reason)] if event.reason else []
-    if event.happened_at and _day(event.arrived_at) != _day(event.happened_at):
-        parts.append(words("work.history.reported", date=words.date(_day(event.arrived_at))))
+    if event.happened_at and local_date(event.arrived_at) != local_date(event.happened_at):
+        parts.append(words("work.history.reported", date=words.date(local_date(event.arrived_at))))
     if event.outcome == "needs_decision":
         parts.append(words("work.history.waits"))
     return " · ".join(parts)

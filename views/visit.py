@@ -12,7 +12,6 @@ from geo.coverage import Coverage, coverage
 from geo.text import Words
 from geo.workspace import Workspace
 from records import workspaces
-from records.history import VIETNAM
 from records.people import COOKIE, People
 from records.rights import VIEWER, Actor
 from records.status import pano_statuses
@@ -43,11 +42,11 @@ class Visit:
     @property
     def today(self) -> date:
         """The day it is where the panos stand, wherever the server is."""
-        return self.store.clock().astimezone(VIETNAM).date()
+        return self.store.today
 
     def workspace(self, on: date | None = None) -> Workspace:
         """Return the tables as they are, or as they were at the end of a past day."""
-        return self.store.workspace(on if on and on < date.today() else None)
+        return self.store.workspace(on)
 
 
 def coverage_of(workspace: Workspace, on: date, units: str, channels: tuple[str, ...] = ()) -> Coverage:

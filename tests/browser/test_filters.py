@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from geo.days import today
 from geo.folder import read_workspace
 from geo.terms import CLASSES
 from geo.text import Words
@@ -50,7 +51,7 @@ def test_each_filter_changes_the_map_in_place_and_the_address_shows_the_same(des
     before = screen.described()
 
     code = demo.units("2025").index[demo.units("2025")["name"] == "Đại Lãnh"][0]
-    day = date(date.today().year + 1, 6, 15)
+    day = date(today().year + 1, 6, 15)
     steps = [
         ("show", "now", lambda: screen.press("show", WORDS("screen.show_now"))),
         ("on", day, lambda: screen.choose_date(day.year, day.month, day.day)),
@@ -98,7 +99,7 @@ def test_the_list_follows_the_filters(desk, demo_server, demo):
     screen = MapScreen(desk.page, demo_server.url)
     shown = [names_beside(screen)]
     assert shown == [expected_names(demo)]
-    day = date(date.today().year + 1, 3, 1)
+    day = date(today().year + 1, 3, 1)
     commune = expected_coverage(demo).communes["unreached"].idxmax()
     steps = [
         ("on", day, lambda: screen.choose_date(day.year, day.month, day.day)),

@@ -3,12 +3,12 @@
 import json
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from geo.days import today
 from geo.folder import read_workspace
 from geo.terms import CLASSES, PANO_STATUSES
 from records.status import pano_statuses
@@ -126,6 +126,6 @@ def test_an_address_that_makes_no_sense_shows_the_whole(desk, server, district):
     )  # fmt: skip
     drawn = screen.described()
     assert (drawn["units"], drawn["base"], drawn["panos"]) == ("2023", "offline", len(district.panos))
-    assert screen.view()["on"] == date.today().isoformat()
+    assert screen.view()["on"] == today().isoformat()
     expect(screen.side.locator("h2")).to_contain_text("<img src=x onerror=alert(2)>")
     desk.assert_quiet()

@@ -17,6 +17,7 @@ from geo.coverage import (
     registers_complete,
 )
 from geo.errors import ArgumentError, UnitsError
+from geo.days import today
 from geo.terms import (
     CHANNELS,
     CLASSES,
@@ -348,7 +349,7 @@ def test_what_is_not_known_is_refused():
 
 
 def test_the_date_is_today_where_none_is_given():
-    assert coverage(workspace()).on == date.today()
+    assert coverage(workspace()).on == today()
     assert coverage(workspace(), on=datetime(2023, 6, 7, 12)).on == date(2023, 6, 7)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, update
 from records.actions import create, edit, propose_work, resolve_conflict, step
 from records.errors import RecordsError
 from records.folder_io import fill
-from records.history import end_of_day, events, rebuild, rows_at, rows_now
+from records.history import events, rebuild, rows_at, rows_now
 from records.model import PRESENT
 from records.rights import SYSTEM
 from records.settings import Settings, sqlite_url
@@ -21,10 +21,6 @@ from tests.folders import GIA, THO, make_folder
 from tests.records.helpers import START, Clock, operation
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
-
-
-def test_a_day_ends_at_midnight_in_vietnam():
-    assert end_of_day(date(2024, 3, 1)) < datetime(2024, 3, 1, 17, tzinfo=UTC) <= end_of_day(date(2024, 3, 2))
 
 
 def test_the_day_of_an_event_is_that_of_vietnam(store, clock):

@@ -3,13 +3,14 @@
 import hashlib
 import io
 import os
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
+from geo.days import VIETNAM
 from geo.text import LANGUAGES, Words, catalogue
 from records import photos
 from records.errors import PhotoRefused
@@ -17,7 +18,6 @@ from records.photos import LONGEST_SIDE_PX, MAX_BYTES, accept, keep, path_of
 
 FORMATS = ("JPEG", "PNG", "HEIF")
 TAKEN = "2025:03:05 10:11:12"
-VIETNAM = timezone(timedelta(hours=7))
 
 
 def exif(*, orientation=1, offset=None, lat=(12, 40, 34.5), north="N"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -149,6 +149,13 @@ def test_workspace_is_kept_until_something_changes(store):
     edit(store, "pano", "p1", {"note": "mới"}, operation())
     assert store.workspace() is not first
     assert store.workspace().panos.loc["p1", "note"] == "mới"
+
+
+def test_from_today_on_every_day_is_now(store, clock):
+    for days in (0, 1, 1000):
+        assert store.workspace(store.today + timedelta(days=days)) is store.workspace()
+    clock.now = datetime(2024, 3, 1, 17, tzinfo=UTC)
+    assert store.today == date(2024, 3, 2)
 
 
 def test_migrating_twice_changes_nothing(store):
