@@ -1,4 +1,4 @@
-"""Commands that read a data folder directly, without a store: check, coverage and map."""
+"""Commands that read a data folder directly, or the record if asked: check, coverage and map."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from commands.frame import (
     option,
     output_option,
     print_json,
+    read_tables,
+    recorded_option,
     told,
     units_option,
 )
@@ -50,20 +52,26 @@ def check(data: Path, format: str, lang: str) -> int:
 
 @command("coverage")
 @data_option
+@recorded_option
 @on_option
 @units_option
 @channels_option
 @format_option("table", "json", "csv", "geojson")
 @lang_option
 def coverage(
-    data: Path, on: date | None, units: str, channels: Sequence[str] | None, format: str, lang: str
+    data: Path,
+    recorded: bool,
+    on: date | None,
+    units: str,
+    channels: Sequence[str] | None,
+    format: str,
+    lang: str,
 ) -> None:
     """Print the reach of every village, every commune and the whole."""
     from geo.coverage import coverage as coverage_of
-    from geo.folder import read_workspace
 
     words = Words(lang)
-    workspace = read_workspace(data.expanduser(), lang=lang)
+    workspace = read_tables(data, recorded=recorded, on=on, words=words)
     demand_units(workspace, units, words)
     reach = coverage_of(workspace, on=on, units=units, channels=channels)
     match format:
@@ -80,6 +88,7 @@ def coverage(
 @command("map")
 @output_option("F.html")
 @data_option
+@recorded_option
 @on_option
 @units_option
 @channels_option
@@ -88,6 +97,7 @@ def coverage(
 def web_map(
     output: Path,
     data: Path,
+    recorded: bool,
     on: date | None,
     units: str,
     channels: Sequence[str] | None,
@@ -96,13 +106,12 @@ def web_map(
 ) -> None:
     """Write the map as one file that opens from disk without a network."""
     from geo.coverage import coverage as coverage_of
-    from geo.folder import read_workspace
     from geo.scene import scene, view
     from geo.webmap import standalone_html
     from records.status import pano_statuses
 
     words = Words(lang)
-    workspace = read_workspace(data.expanduser(), lang=lang)
+    workspace = read_tables(data, recorded=recorded, on=on, words=words)
     demand_units(workspace, units, words)
     reach = coverage_of(workspace, on=on, units=units, channels=channels)
     statuses = pano_statuses(workspace, on=reach.on)

@@ -180,6 +180,7 @@ def option(name: str, **settings: Any) -> Callable[[Callable], Callable]:
 data_option = option(
     "--data", type=click.Path(path_type=Path), envvar="OUTREACH_DATA", default=DATA_DIR, metavar="DIR"
 )
+recorded_option = option("--recorded", is_flag=True)
 lang_option = option("--lang", type=Choice(LANGUAGES), default=LANGUAGES[0])
 on_option = option("--on", type=Day(), metavar="DATE")
 units_option = option("--units", type=Choice(UNITS), default=UNITS[0])
@@ -217,6 +218,30 @@ def demand_units(workspace: Workspace, units: str, words: Words) -> None:
     """Refuse units whose boundaries the data folder does not have."""
     if workspace.units(units).empty:
         raise click.UsageError(words("cli.error.no_units", units=units), click.get_current_context())
+
+
+def read_tables(data: Path, *, recorded: bool, on: date | None, words: Words) -> Workspace:
+    """Return the tables that a command is about.
+
+    Parameters
+    ----------
+    data : Path
+        Data folder, as ``--data`` or the environment names it.
+    recorded : bool
+        Whether ``--recorded`` asks for the store of the environment's workspace instead.
+    on : date, optional
+        The end of that day is meant where the store is asked; a folder knows only how things are.
+    words : Words
+        The reader's language.
+    """
+    if recorded:
+        context = click.get_current_context()
+        if context.get_parameter_source("data") is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(words("cli.error.data_or_recorded"), context)
+        return opened_store(words).workspace(on)
+    from geo.folder import read_workspace
+
+    return read_workspace(data.expanduser(), lang=words.lang)
 
 
 def print_json(value: object) -> None:

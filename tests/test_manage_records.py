@@ -2,6 +2,8 @@
 
 import csv
 import json
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -11,9 +13,11 @@ from geo.check import check_folder
 from geo.schema import TABLES, table
 from geo.text import LANGUAGES, Words
 from manage import cli
+from records.actions import edit
 from records.errors import PeopleError, WrongPassword
 from records.imports.headings import heading_of
 from records.imports.preview import IMPORTABLE as READABLE
+from records.journal import Operation
 from records.rights import ROLES, SYSTEM
 from records.workspaces import people, store_of
 from tests.folders import GIA, ROWS, make_folder, with_row
@@ -220,3 +224,39 @@ def test_a_store_that_cannot_be_opened_is_told_without_a_traceback(lang, monkeyp
     assert done.exit_code == 2
     assert Words(lang)("cli.error.store", reason="").split(".")[0].rstrip(": ") in done.stderr
     assert "secret" not in done.stderr
+
+
+def reached(*args):
+    done = run("coverage", "--format", "json", *args)
+    assert done.exit_code == 0, done.output
+    return {village["id"] for village in json.loads(done.stdout)["villages"] if village["now"] == "reached"}
+
+
+def test_coverage_and_map_of_a_past_day_are_as_recorded_by_then(installation):
+    store = store_of("own")
+    day = store.today - timedelta(days=10)
+    broken_on = store.clock() - timedelta(days=5)
+    op = Operation(actor=SYSTEM, op_id=str(uuid4()), source="command", happened_at=broken_on)
+    edit(store, "pano", "p1", {"condition": "major_damage"}, op)
+    as_filled = reached()
+    assert reached("--recorded", "--on", day.isoformat()) == reached("--on", day.isoformat()) == as_filled
+    # The folder has not heard of it.
+    after = reached("--recorded")
+    assert after < as_filled and reached() == as_filled
+
+    def map_of(*args):
+        path = installation / "map.html"
+        done = run("map", "-o", path, *args)
+        assert done.exit_code == 0, done.output
+        return path.read_text(encoding="utf-8")
+
+    assert map_of("--recorded", "--on", day.isoformat()) == map_of("--on", day.isoformat())
+    assert map_of("--recorded") != map_of()
+
+
+@BOTH
+@pytest.mark.parametrize("command", [("coverage",), ("map", "-o", "map.html")])
+def test_the_record_is_asked_or_a_folder_but_not_both(installation, command, lang):
+    done = run(*command, "--recorded", "--data", installation / "data", "--lang", lang)
+    assert done.exit_code == 2
+    assert Words(lang)("cli.error.data_or_recorded") in done.output
