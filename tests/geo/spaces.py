@@ -26,6 +26,8 @@ BLANKS = {
         "lon": np.nan,
         "accuracy_m": np.nan,
         "register_status": "official",
+        "households": pd.NA,
+        "poor_households": pd.NA,
     },
     "panos": {
         "name": "",
@@ -39,6 +41,7 @@ BLANKS = {
         "state": "in_service",
         "condition": "good",
         "content_until": None,
+        "checked_on": None,
     },
     "works": {"pano_id": "", "kind": "build", "state": "approved"},
     "venues": {"name": ""},
@@ -46,13 +49,16 @@ BLANKS = {
         "channel": "leaflet",
         "state": "done",
         "starts_on": None,
+        "ends_on": None,
+        "evidence": "",
         "scope": "villages",
         "commune_codes": (),
         "village_ids": (),
     },
 }
 NUMBERS = ("lat", "lon", "accuracy_m", "radius_m")
-LISTS = ("serves", "commune_codes", "village_ids", "content_until", "starts_on")
+COUNTS = ("households", "poor_households")
+LISTS = ("serves", "commune_codes", "village_ids", "content_until", "checked_on", "starts_on", "ends_on")
 
 Rows = Sequence[dict[str, object]]
 
@@ -100,6 +106,11 @@ def _table(name: str, rows: Rows) -> pd.DataFrame:
     full = [{"id": f"{name[0]}{number}", **blank, **row} for number, row in enumerate(rows, start=1)]
     table = pd.DataFrame(full, columns=["id", *blank], dtype=object)
     for column in table.columns:
-        kind = float if column in NUMBERS else object if column in LISTS else "str"
-        table[column] = table[column].astype(kind)
+        table[column] = table[column].astype(_kind(column))
     return table.set_index("id")
+
+
+def _kind(column: str) -> object:
+    if column in COUNTS:
+        return "Int64"
+    return float if column in NUMBERS else object if column in LISTS else "str"

@@ -8,7 +8,7 @@ from geo.errors import ArgumentError
 from geo.reach import Reach, reached_by_pano, reachers
 from geo.terms import REACHING_CHANNELS
 from tests.geo.spaces import ON, workspace
-from tests.geo.test_coverage import PANO, at, worlds
+from tests.geo.worlds import PANO, at, worlds
 
 
 @settings(max_examples=40)
