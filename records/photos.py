@@ -29,7 +29,6 @@ LONGEST_SIDE_PX = 2048
 MEDIA_TYPE = "image/jpeg"
 
 _QUALITY = 85
-"""Where a camera names no time zone: the one that the district is in, all year."""
 _FIRST_YEAR = 1990
 """Cameras whose clock was never set date their photos from the seventies or eighties."""
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"))
@@ -183,6 +182,7 @@ def _taken_at(exif: Image.Exif) -> datetime | None:
     try:
         zone = datetime.strptime(str(offset).strip("\0 "), "%z").tzinfo
     except ValueError:
+        # The camera names none.
         zone = VIETNAM
     return taken.replace(tzinfo=zone)
 

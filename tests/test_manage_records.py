@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -248,7 +249,8 @@ def test_coverage_and_map_of_a_past_day_are_as_recorded_by_then(installation):
         path = installation / "map.html"
         done = run("map", "-o", path, *args)
         assert done.exit_code == 0, done.output
-        return path.read_text(encoding="utf-8")
+        # folium gives every map a name of its own.
+        return re.sub("[0-9a-f]{32}", "", path.read_text(encoding="utf-8"))
 
     assert map_of("--recorded", "--on", day.isoformat()) == map_of("--on", day.isoformat())
     assert map_of("--recorded") != map_of()
