@@ -68,7 +68,9 @@ class Server:
             self.process.wait()
 
 
-def start(folder: Path, *, data: str | Path, script: str = "app.py", **environment: str) -> Server:
+def start(
+    folder: Path, *, data: str | Path, script: str = "app.py", port: int = 0, **environment: str
+) -> Server:
     """Start a Streamlit script as ``streamlit run`` does; it may not answer yet.
 
     Parameters
@@ -79,10 +81,12 @@ def start(folder: Path, *, data: str | Path, script: str = "app.py", **environme
         Data folder, absolute or relative to the project.
     script : str, optional
         What to run, relative to the project.
+    port : int, optional
+        Where it listens, such as where another did before; a free one where none is given.
     **environment : str
         Further variables of the process; none that begins with ``OUTREACH_`` is passed on from this one.
     """
-    port = _free_port()
+    port = port or _free_port()
     log_path = folder / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     variables = {name: value for name, value in os.environ.items() if not name.startswith("OUTREACH_")}

@@ -1,0 +1,193 @@
+/* The form: starts from what the phone keeps, shows the screen that the address names, and sends what waits. */
+import { showList, showMap } from "./list.js";
+import { counts, followProgress, showOutbox } from "./outbox.js";
+import { follow } from "./place.js";
+import { showReport } from "./report.js";
+import { localDay, withQueued } from "./rules.js";
+import { refresh, send } from "./sender.js";
+import { bundleOf, forgetOldReceived, keepSetting, onChange, reports, setting } from "./store.js";
+import { fill, h, language, say, speak, t } from "./words.js";
+
+const TICK_MS = 15_000;
+const VIEWS = ["list", "map", "sent"];
+const element = (id) => document.getElementById(id);
+
+const app = { query: "", link: "up", reports: [], panos: [], bundle: null, workspace: "", palette: null, status: undefined };
+let shell, worker, screen = new AbortController();
+
+app.address = (parameters) => `?${new URLSearchParams({ ws: app.workspace, ...parameters })}`;
+app.signIn = () => `/sign-in?${new URLSearchParams({ lang: language(), next: `${location.pathname}${location.search}` })}`;
+app.waitingOf = (id) => app.reports.filter(({ body, state }) => body.pano_id === id && state !== "received").length;
+app.go = (parameters) => {
+  history.pushState(null, "", app.address(parameters));
+  scrollTo(0, 0);
+  return show({ moves: true });
+};
+app.follow = (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  app.go(Object.fromEntries(new URLSearchParams(event.currentTarget.search)));
+};
+app.send = (options) => send(options).catch(() => {});
+app.saved = async (report) => {
+  say(t("form.report.saved", { pano: report.pano_name }));
+  // The browser is asked to keep all this even when the phone runs full.
+  navigator.storage?.persist?.();
+  app.send({ now: true });
+  worker?.sync?.register("send").catch(() => {});
+  await app.go({ view: "sent" });
+};
+
+function asked() {
+  const query = new URLSearchParams(location.search);
+  const view = query.get("view");
+  return { pano: query.get("pano"), view: VIEWS.includes(view) ? view : "list", ws: query.get("ws"), lang: query.get("lang") };
+}
+
+async function look() {
+  const link = await setting("link");
+  app.link = link?.state ?? "up";
+  app.reports = (await reports()).filter(({ workspace }) => workspace === app.workspace);
+  const kept = await bundleOf(app.workspace);
+  app.bundle = kept?.bundle ?? null;
+  app.today = localDay(Date.now());
+  app.panos = app.bundle ? app.bundle.panos.map((pano) => withQueued(pano, app.bundle, app.reports)) : [];
+}
+
+async function show({ moves = false } = {}) {
+  const { pano: id, view, ws } = asked();
+  if (ws && ws !== app.workspace && shell.workspaces.includes(ws)) await open(ws);
+  await look();
+  screen.abort();
+  screen = new AbortController();
+  const main = element("main"), bottom = element("bottom");
+  const pano = id && app.panos.find((one) => one.id === id);
+  document.body.dataset.view = pano ? "report" : view;
+  bars(pano, view);
+  if (!app.bundle && view !== "sent") fill(main, nothingYet());
+  else if (pano) await showReport(main, bottom, app, pano, screen.signal);
+  else if (id) fill(main, h("p", { class: "calm" }, t("form.pano.not_mine")), h("a", { class: "button", href: app.address({}), onclick: app.follow }, t("form.list.title")));
+  else if (view === "sent") showOutbox(main, app);
+  else (view === "map" ? showMap : showList)(main, app, screen.signal);
+  if (moves) main.focus({ preventScroll: true });
+}
+
+/* Where no bundle was ever fetched: why, and what to do. */
+function nothingYet() {
+  const told = (name, ...more) => [h("div", { class: "calm" }, h("h1", {}, t(`form.first.${name}.title`)), h("p", {}, t(`form.first.${name}.text`)), ...more)];
+  const again = h("button", { type: "button", class: "strong", onclick: update }, t("form.first.again"));
+  if (app.link === "signed_out") return told("sign_in", h("a", { class: "button strong", href: app.signIn() }, t("form.first.sign_in.go")));
+  if (app.status === undefined) return told("loading");
+  if (app.status === 403) return told("no_right", again);
+  return told(app.link === "down" ? "offline" : "failed", again);
+}
+
+function bars(pano, view) {
+  const { waiting, attention } = counts(app.reports);
+  const other = language() === "vi" ? "en" : "vi";
+  document.title = `${pano ? `${pano.name} · ` : ""}${t("form.title")}`;
+  const switchTo = h("button", { type: "button", lang: other, "aria-label": other === "en" ? "English" : "Tiếng Việt", onclick: async () => {
+    await keepSetting("lang", other);
+    speak(shell.words, other);
+    show();
+  } }, other.toUpperCase());
+  element("top").replaceChildren(h("header", {},
+    pano ? h("a", { class: "back", href: app.address({}), onclick: app.follow }, `‹ ${t("form.list.title")}`) : h("b", {}, t("form.title")),
+    app.bundle && !pano && app.link === "up" && h("a", { class: "who", href: `/account?lang=${language()}` }, app.bundle.actor.name), switchTo));
+  notices();
+  if (pano) return;
+  const tab = (name, count, kind) => h("a", { href: app.address({ view: name }), onclick: app.follow, "aria-current": view === name ? "page" : null },
+    t(`form.tab.${name}`), count > 0 && h("i", { class: `count ${kind}` }, String(count)));
+  element("bottom").replaceChildren(h("nav", { "aria-label": t("form.tab.label") }, tab("list"), tab("map"), tab("sent", attention || waiting, attention ? "bad" : "")));
+}
+
+function notices() {
+  const strip = (kind, text, ...more) => h("div", { class: `strip ${kind}`, role: "status" }, h("span", {}, text), ...more);
+  const isUpdated = worker?.waiting && navigator.serviceWorker.controller;
+  fill(element("notices"),
+    app.bundle?.invented && strip("demo", t("form.demo")),
+    app.link === "signed_out" && app.bundle && strip("bad", t("form.signed_out.text"), h("a", { class: "button", href: app.signIn() }, t("form.signed_out.again"))),
+    app.link === "down" && strip("off", t("form.offline")),
+    isUpdated && strip("new", t("form.update.text"), h("button", { type: "button", onclick: () => worker.waiting.postMessage("take over") }, t("form.update.go"))));
+}
+
+async function open(workspace) {
+  app.workspace = workspace;
+  app.status = undefined;
+  await keepSetting("workspace", workspace);
+  update();
+}
+
+async function update() {
+  const workspace = app.workspace;
+  const status = await refresh(workspace).catch(() => 0) ?? 0;
+  if (workspace !== app.workspace) return;
+  app.status = status;
+  await look();
+  if (!document.querySelector("#report")) await show(); else notices();
+}
+
+/* Another tab, the sender or the service worker changed something: the screens of lists follow, a form stays. */
+async function heard({ what }) {
+  if (what === "progress") return;
+  const before = counts(app.reports);
+  const had = app.bundle;
+  await look();
+  const isForm = document.querySelector("#report");
+  if (what === "link" || isForm) notices();
+  if (before.waiting && !counts(app.reports).waiting && !counts(app.reports).attention) say(t("form.outbox.all_received"));
+  if (isForm || document.activeElement?.type === "search") return;
+  const view = asked().view;
+  if (view === "sent" || !had || (what === "bundle" && view === "list")) await show(); else bars(null, view);
+}
+
+/* Tries again what could not be sent or fetched, once its pause is over. */
+async function tick() {
+  await app.send();
+  const link = await setting("link");
+  if (link && link.state !== "up" && Date.now() >= link.until) await update();
+}
+
+async function register() {
+  worker = await navigator.serviceWorker.register("sw.js", { type: "module" });
+  worker.addEventListener("updatefound", () => worker.installing?.addEventListener("statechange", notices));
+  let had = navigator.serviceWorker.controller;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    // What is typed is a draft already.
+    if (had) location.reload();
+    had = navigator.serviceWorker.controller;
+  });
+  notices();
+}
+
+async function start() {
+  shell = await (await fetch("shell.json")).json();
+  app.palette = shell.palette;
+  const { lang, ws } = asked();
+  speak(shell.words, shell.words[lang] ? lang : (await setting("lang")) ?? "vi");
+  if (!isSecureContext) {
+    fill(element("main"), h("p", { class: "calm" }, t("form.first.insecure")));
+    return;
+  }
+  const last = await setting("workspace");
+  app.workspace = [ws, last].find((name) => shell.workspaces.includes(name)) ?? shell.workspaces[0];
+  await keepSetting("workspace", app.workspace);
+  if (await setting("near")) follow();
+  onChange(heard);
+  followProgress();
+  addEventListener("popstate", () => show());
+  addEventListener("online", () => { app.send({ now: true }); update(); });
+  addEventListener("offline", update);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { app.send({ now: true }); worker?.update().catch(() => {}); } });
+  setInterval(tick, TICK_MS);
+  await show();
+  if (navigator.serviceWorker) register().catch(() => {});
+  await forgetOldReceived();
+  await app.send({ now: true });
+  await update();
+}
+
+start().catch((error) => {
+  console.error(error);
+  fill(element("main"), h("p", { class: "calm", role: "alert" }, error.message));
+});
