@@ -192,28 +192,7 @@ def step(
     with store.writing() as connection:
         if repeated := receipt_of(connection, op, entity, entity_id):
             return repeated
-        present = row_of(connection, entity, entity_id)
-        as_seen = present | to_cells(seen or {}, ENTITIES[entity])
-        if entity == "pano":
-            outcome = lifecycle.apply(_step(action, op, values, store), case_of(connection, as_seen))
-            return change_row(store, connection, "pano", present, outcome.pano, op, seen=seen, action=action)
-        pano = row_of(connection, "pano", present["pano_id"])
-        outcome = lifecycle.apply(_step(action, op, values, store), case_of(connection, pano, as_seen, op=op))
-        receipt = change_row(store, connection, "work", present, outcome.work, op, seen=seen, action=action)
-        if outcome.pano:
-            is_stale = as_seen["state"] != present["state"]
-            change_row(
-                store,
-                connection,
-                "pano",
-                pano,
-                outcome.pano,
-                op.part("pano", pano["id"]),
-                action=action,
-                cause_id=receipt.event_id,
-                must_wait=is_stale,
-            )
-        return receipt
+        return take_step(store, connection, entity, entity_id, action, op, values=values, seen=seen)
 
 
 def resolve_conflict(
@@ -321,6 +300,42 @@ def remove_photo(store: Store, event_id: int, photo_hash: str, op: Operation) ->
         receipt = record(connection, op, "pano", photo.pano_id, "photo_removed", Merge({}), now=now)
         connection.execute(update(PHOTO).where(this).values(removed_by=receipt.event_id))
         return receipt
+
+
+def take_step(
+    store: Store,
+    connection: Connection,
+    entity: str,
+    entity_id: str,
+    action: str,
+    op: Operation,
+    *,
+    values: Mapping[str, object] | None = None,
+    seen: Mapping[str, object] | None = None,
+) -> Receipt:
+    """Take a step that has not arrived before, on a connection that writes; see `step`."""
+    present = row_of(connection, entity, entity_id)
+    as_seen = present | to_cells(seen or {}, ENTITIES[entity])
+    if entity == "pano":
+        outcome = lifecycle.apply(_step(action, op, values, store), case_of(connection, as_seen))
+        return change_row(store, connection, "pano", present, outcome.pano, op, seen=seen, action=action)
+    pano = row_of(connection, "pano", present["pano_id"])
+    outcome = lifecycle.apply(_step(action, op, values, store), case_of(connection, pano, as_seen, op=op))
+    receipt = change_row(store, connection, "work", present, outcome.work, op, seen=seen, action=action)
+    if outcome.pano:
+        is_stale = as_seen["state"] != present["state"]
+        change_row(
+            store,
+            connection,
+            "pano",
+            pano,
+            outcome.pano,
+            op.part("pano", pano["id"]),
+            action=action,
+            cause_id=receipt.event_id,
+            must_wait=is_stale,
+        )
+    return receipt
 
 
 def row_of(connection: Connection, entity: str, entity_id: str) -> Cells:

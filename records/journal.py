@@ -275,6 +275,40 @@ def _happened_at(
     return max(happened_at, earliest) if earliest else happened_at
 
 
+def attach(
+    connection: Connection,
+    event_id: int,
+    pano_id: str,
+    work_id: str | None,
+    photos: Iterable[Evidence],
+    *,
+    added_by: str,
+    now: datetime,
+) -> None:
+    """Add photos to an event that was kept before they came; those that it has already stay as they are.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        Of `records.store.Store.writing`.
+    event_id : int
+        The event.
+    pano_id, work_id : str
+        What the photos show.
+    photos : iterable of Evidence
+        The photos; their files are kept already.
+    added_by : str
+        Account that they are of.
+    now : datetime
+        This moment.
+    """
+    there = set(connection.execute(select(PHOTO.c.hash).where(PHOTO.c.event_id == event_id)).scalars())
+    new = {photo.hash: photo for photo in photos if photo.hash not in there}
+    rows = [_photo_row(photo, event_id, pano_id, work_id, added_by, now) for photo in new.values()]
+    if rows:
+        connection.execute(insert(PHOTO), rows)
+
+
 def _photo_rows(
     connection: Connection, op: Operation, entity: str, entity_id: str, number: int, now: datetime
 ) -> Iterable[dict[str, object]]:
@@ -284,21 +318,27 @@ def _photo_rows(
         works = present_table("work")
         pano_id = connection.execute(select(works.c.pano_id).where(works.c.id == work_id)).scalar_one()
     for photo in op.photos:
-        place = photo.position
-        yield {
-            "event_id": number,
-            "hash": photo.hash,
-            "pano_id": pano_id,
-            "work_id": work_id,
-            "kind": photo.kind,
-            "taken_at": photo.taken_at,
-            "lat": place.lat if place else None,
-            "lon": place.lon if place else None,
-            "accuracy_m": place.accuracy_m if place else None,
-            "width": photo.width,
-            "height": photo.height,
-            "bytes": photo.bytes,
-            "media_type": photo.media_type,
-            "added_by": op.actor.id,
-            "added_at": now,
-        }
+        yield _photo_row(photo, number, pano_id, work_id, op.actor.id, now)
+
+
+def _photo_row(
+    photo: Evidence, event_id: int, pano_id: str, work_id: str | None, added_by: str, now: datetime
+) -> dict[str, object]:
+    place = photo.position
+    return {
+        "event_id": event_id,
+        "hash": photo.hash,
+        "pano_id": pano_id,
+        "work_id": work_id,
+        "kind": photo.kind,
+        "taken_at": photo.taken_at,
+        "lat": place.lat if place else None,
+        "lon": place.lon if place else None,
+        "accuracy_m": place.accuracy_m if place else None,
+        "width": photo.width,
+        "height": photo.height,
+        "bytes": photo.bytes,
+        "media_type": photo.media_type,
+        "added_by": added_by,
+        "added_at": now,
+    }

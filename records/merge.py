@@ -11,6 +11,7 @@ from records.history import Cells
 
 ONE_FACT = (
     ("lat", "lon", "accuracy_m"),
+    ("condition", "checked_on"),
     ("scope", "commune_codes", "village_ids"),
 )
 """Columns that say one thing together: half of one person's point and half of another's is no point."""

@@ -267,6 +267,58 @@ SETTING = Table(
 A setting that nobody touched has no row."""
 
 
+FIELD_REPORT = Table(
+    "field_report",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("account_name", Text, nullable=False),
+    Column("brought_by", Text),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("event_id", Integer, ForeignKey("event.id")),
+)
+"""Reports from the field as they were sent, kept whether they fit or not; ``id`` is the UUID that the phone
+made. ``event_id`` is the event of the pano that its photos hang on. ``brought_by`` is the account that took
+the report in from a file, NULL for one that came by air."""
+
+FIELD_PART = Table(
+    "field_part",
+    METADATA,
+    Column("report_id", Text, ForeignKey("field_report.id"), primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("outcome", Text, nullable=False, index=True),
+    Column("event_id", Integer, ForeignKey("event.id")),
+    Column("problem", JSON),
+    Column("settled_by", Text),
+    Column("settled_at", UtcDateTime),
+    Column("settled_why", Text),
+)
+"""What became of each thing that a report says; ``problem`` is why it does not fit, by language. The last
+three columns say who settled what did not fit, and how it was explained."""
+
+FIELD_PHOTO = Table(
+    "field_photo",
+    METADATA,
+    Column("report_id", Text, ForeignKey("field_report.id"), primary_key=True),
+    Column("hash", Text, primary_key=True),
+    Column("received_at", UtcDateTime),
+    Column("problem", JSON),
+    Column("kept_hash", Text, index=True),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("bytes", Integer),
+    Column("taken_at", UtcDateTime),
+    Column("lat", Float),
+    Column("lon", Float),
+    Column("accuracy_m", Float),
+)
+"""Photos that a report names, by the SHA-256 of what the phone sends; ``kept_hash`` and the rest are of the
+file that is kept, NULL until it has come. One that can't be kept has a ``problem`` instead, by language."""
+
+
 def present_table(entity: str) -> Table:
     """Return the table of what is so now of an entity, `DOCUMENT` included."""
     return DOCUMENTS if entity == DOCUMENT else PRESENT[entity]

@@ -58,7 +58,7 @@ async def read_form(request: Request) -> dict[str, str]:
     FormRefused
         If it is too large, of another type, or comes from elsewhere.
     """
-    if not _is_from_here(request) or not request.headers.get("content-type", "").startswith(FORM_TYPE):
+    if not is_from_here(request) or not request.headers.get("content-type", "").startswith(FORM_TYPE):
         raise FormRefused
     body = bytearray()
     async for chunk in request.stream():
@@ -71,7 +71,8 @@ async def read_form(request: Request) -> dict[str, str]:
         raise FormRefused from None
 
 
-def _is_from_here(request: Request) -> bool:
+def is_from_here(request: Request) -> bool:
+    """Return whether a page of this server sent a request."""
     # Every browser sends one of the two with a form; the first only where the connection is trusted.
     if site := request.headers.get("sec-fetch-site"):
         return site == "same-origin"

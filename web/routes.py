@@ -16,6 +16,8 @@ from geo.webmap import STATIC
 from records.scenes import packed_scene
 from records.tiles import read_tile, tile_sets
 from records.workspaces import available, load, people
+from web.api.app import api
+from web.field import field_routes
 from web.photos import photo_routes
 from web.sign_in import for_readers, sign_in_routes
 
@@ -78,5 +80,7 @@ def routes() -> list[BaseRoute]:
         Route("/tiles/{workspace}/{name}/{z:int}/{x:int}/{y:int}", for_readers(accounts, serve_tile)),
         *sign_in_routes(accounts),
         *photo_routes(accounts),
+        *field_routes(),
+        Mount("/api/v1", api(accounts)),
         Mount("/assets", RevalidatedFiles(directory=STATIC)),
     ]

@@ -1,0 +1,188 @@
+"""Takes in the photos of reports piece by piece: what has come stays on disk until the rest has, too."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import threading
+import time
+from pathlib import Path
+from uuid import UUID
+
+from records import photos
+from records.errors import PhotoRefused, Refused
+from records.field_body import FieldReceipt, SentPhoto
+from records.field_reports import find, photo_came, photo_rows, photo_state, receipt
+from records.rights import Actor
+from records.settings import store_name
+from records.store import Store
+
+STALE_AFTER_S = 60 * 24 * 3600
+"""Age at which what came of a photo that never went on coming is dropped; the phone then begins anew."""
+PIECE_BYTES = 64 * 1024
+"""Size of the pieces that a phone sends: one takes some seconds on a weak signal."""
+
+_writing = threading.Lock()
+
+
+class Offset(Exception):
+    """A piece that does not begin where the last one ended.
+
+    Parameters
+    ----------
+    expected : int
+        Where it has to begin.
+    """
+
+    def __init__(self, expected: int) -> None:
+        super().__init__(f"the next piece begins at {expected}")
+        self.expected = expected
+
+
+def offset(store: Store, report_id: UUID, photo_hash: str, actor: Actor) -> int:
+    """Return how many bytes of a photo have come.
+
+    A server that was stopped between the last byte and the record ends its work here.
+
+    Raises
+    ------
+    Refused
+        If there is no such report of this account, or it names no such photo.
+    """
+    sent, is_there = _asked(store, report_id, photo_hash, actor)
+    if is_there:
+        return sent.bytes
+    path = _path(store, report_id, photo_hash)
+    size = path.stat().st_size if path.exists() else 0
+    if size >= sent.bytes:
+        try:
+            _finish(store, report_id, sent, path, actor)
+        except (Refused, PhotoRefused):
+            return 0
+    return min(size, sent.bytes)
+
+
+def add_piece(
+    store: Store, report_id: UUID, photo_hash: str, actor: Actor, piece: bytes, *, start: int = 0
+) -> tuple[int, FieldReceipt]:
+    """Take in a piece of a photo, or all of it.
+
+    Parameters
+    ----------
+    store : Store
+        The store.
+    report_id : UUID
+        The report that names it.
+    photo_hash : str
+        SHA-256 of the whole, in hexadecimal.
+    actor : Actor
+        Whose report it is.
+    piece : bytes
+        The bytes from ``start`` on.
+    start : int
+        Where the piece begins. Without it the piece is taken for the whole.
+
+    Returns
+    -------
+    offset : int
+        How many bytes have come.
+    receipt : FieldReceipt
+        That of the report.
+
+    Raises
+    ------
+    Offset
+        If pieces are missing before this one, or it was had already.
+    PhotoRefused
+        If the whole is no photo.
+    Refused
+        If there is no such report of this account (``unknown_report``), it names no such photo
+        (``unknown_photo``), more came than the report said (``photo_too_long``), or what came is not what
+        the report named (``photo_differs``): the photo then begins anew.
+    """
+    sent, is_there = _asked(store, report_id, photo_hash, actor)
+    path = _path(store, report_id, photo_hash)
+    if not is_there:
+        with _writing:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            size = path.stat().st_size if path.exists() else 0
+            if len(piece) == sent.bytes:
+                # The whole takes the place of whatever pieces there are.
+                size = 0
+            if size < sent.bytes:
+                if start != size:
+                    raise Offset(size)
+                if start + len(piece) > sent.bytes:
+                    raise Refused("photo_too_long")
+                with path.open("r+b" if path.exists() else "wb") as file:
+                    file.seek(start)
+                    file.write(piece)
+                    file.truncate()
+                size += len(piece)
+        if size < sent.bytes:
+            with store.reading() as connection:
+                return size, receipt(connection, report_id)
+        return sent.bytes, _finish(store, report_id, sent, path, actor)
+    with store.reading() as connection:
+        return sent.bytes, receipt(connection, report_id, repeated=True)
+
+
+def drop_stale(store: Store) -> None:
+    """Drop the pieces of photos that have not gone on coming for long."""
+    for folder in _folder(store).glob("*"):
+        if time.time() - folder.stat().st_mtime > STALE_AFTER_S:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _asked(store: Store, report_id: UUID, photo_hash: str, actor: Actor) -> tuple[SentPhoto, bool]:
+    """Return what a report says of a photo, and whether the server is through with it."""
+    with store.reading() as connection:
+        row, report = find(connection, report_id)
+        if row.account_id != actor.id:
+            raise Refused("other_account")
+        sent = next((photo for photo in report.photos if photo.hash == photo_hash), None)
+        if sent is None:
+            raise Refused("unknown_photo")
+        states = {one.hash: photo_state(one) for one in photo_rows(connection, row.id)}
+    return sent, states[photo_hash] != "missing"
+
+
+def _finish(store: Store, report_id: UUID, sent: SentPhoto, path: Path, actor: Actor) -> FieldReceipt:
+    """Check the whole, keep it, and only then record it; its pieces go last."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        # Another request with the same piece was faster.
+        with store.reading() as connection:
+            return receipt(connection, report_id, repeated=True)
+    if hashlib.sha256(content).hexdigest() != sent.hash:
+        path.unlink(missing_ok=True)
+        raise Refused("photo_differs")
+    try:
+        photo = photos.accept(content)
+    except PhotoRefused as error:
+        photo_came(store, report_id, sent.hash, error, actor)
+        _remove(path)
+        raise
+    photos.keep(photo, store.var)
+    done = photo_came(store, report_id, sent.hash, photo, actor)
+    _remove(path)
+    return done
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    try:
+        os.rmdir(path.parent)
+    except OSError:
+        # Pieces of other photos of the report are there still.
+        pass
+
+
+def _folder(store: Store) -> Path:
+    return store.var / "field" / store_name(store.data)
+
+
+def _path(store: Store, report_id: UUID, photo_hash: str) -> Path:
+    return _folder(store) / str(report_id) / photo_hash
