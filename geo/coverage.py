@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from geo.coverage_result import Coverage
 from geo.days import today
-from geo.distance import covered, nearest
 from geo.errors import ArgumentError
 from geo.terms import (
     BASES,
@@ -32,9 +31,13 @@ __all__ = [
     "accuracy_m",
     "activities_that_count",
     "checked_date",
+    "class_codes",
     "coverage",
+    "is_located",
     "pano_radius",
+    "pano_values",
     "panos_that_count",
+    "points_of",
     "registers_complete",
 ]
 
@@ -95,12 +98,9 @@ def coverage(
         values[scenario] = np.where(basis < _NO_BASIS, _REACHED, _UNREACHED).astype(np.int8)
         if "pano" in chosen:
             of_pano = values[scenario][chosen.index("pano")]
-            open_ = of_pano == _UNREACHED
-            of_pano[open_ & ~_located(ws.villages)] = _NO_LOCATION
-            of_pano[open_ & possible] = _POSSIBLE
+            of_pano[:] = pano_values(of_pano == _REACHED, possible, is_located(ws.villages))
     now, plan = (values[s].min(axis=0) for s in SCENARIOS)
-    # Reached now is the first class; the rest follow the values in strength, reached in plan coming first.
-    class_ = np.where(now == _REACHED, 0, np.minimum(now, plan) + 1)
+    class_ = class_codes(now, plan)
     basis = np.where(now == _REACHED, bases["now"], bases["plan"])
 
     villages = pd.DataFrame(
@@ -210,6 +210,42 @@ def accuracy_m(table: pd.DataFrame) -> Floats:
     return table["accuracy_m"].fillna(0.0).to_numpy(dtype=float)
 
 
+def points_of(table: pd.DataFrame) -> Floats:
+    """Return latitude and longitude of every row of a table, decimal degrees WGS 84; NaN where unknown."""
+    return np.column_stack([table[column].to_numpy(dtype=float) for column in ("lat", "lon")])
+
+
+def is_located(table: pd.DataFrame) -> Mask:
+    """Say which rows of a table have a point."""
+    return ~np.isnan(points_of(table)).any(axis=1)
+
+
+def pano_values(reached: Mask, possible: Mask, located: Mask) -> NDArray[np.int8]:
+    """Return what the channel pano says of villages, as positions in `geo.terms.REACH_VALUES`.
+
+    Parameters
+    ----------
+    reached, possible : ndarray of bool
+        Whether a pano that counts reaches the village for certain, or may.
+    located : ndarray of bool
+        Whether the village has a point.
+    """
+    values = np.select([reached, possible, ~located], [_REACHED, _POSSIBLE, _NO_LOCATION], _UNREACHED)
+    return values.astype(np.int8)
+
+
+def class_codes(now: NDArray[np.int8], plan: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return the class of villages as positions in `geo.terms.CLASSES`.
+
+    Parameters
+    ----------
+    now, plan : ndarray of int
+        What each run of the rules says of them, as positions in `geo.terms.REACH_VALUES`.
+    """
+    # Reached now is the first class; the rest follow the values in strength, reached in plan coming first.
+    return np.where(now == _REACHED, 0, np.minimum(now, plan) + 1).astype(np.int8)
+
+
 def checked_date(on: date | None) -> date:
     """Return a date that was asked for; today if none was.
 
@@ -281,14 +317,6 @@ def _blank_or(dates: pd.Series, holds: Callable[[date], bool]) -> Mask:
     return answer
 
 
-def _points(table: pd.DataFrame) -> Floats:
-    return np.column_stack([table[column].to_numpy(dtype=float) for column in ("lat", "lon")])
-
-
-def _located(table: pd.DataFrame) -> Mask:
-    return ~np.isnan(_points(table)).any(axis=1)
-
-
 def _basis_by_channel(
     ws: Workspace, on: date, scenario: str, channels: Sequence[str], panos: Mask, near: Mask
 ) -> NDArray[np.int8]:
@@ -337,29 +365,29 @@ def _near_panos(ws: Workspace, counting: Mapping[str, Mask]) -> dict[str, tuple[
 def _within_radius(ws: Workspace, group: Mask) -> tuple[Mask, Mask]:
     """Say which villages a group of panos reaches by distance: certainly, and possibly."""
     certain = np.zeros(len(ws.villages), dtype=bool)
-    group = group & _located(ws.panos)
+    group = group & is_located(ws.panos)
     if not group.any():
         return certain, certain
-    centres, pano_accuracy = _points(ws.panos)[group], accuracy_m(ws.panos)[group]
+    centres, pano_accuracy = points_of(ws.panos)[group], accuracy_m(ws.panos)[group]
     radius = pano_radius(ws).to_numpy(dtype=float)[group]
-    points, accuracy = _points(ws.villages), accuracy_m(ws.villages)
-    asked = np.flatnonzero(_located(ws.villages))
-    certain[asked] = covered(
+    points, accuracy = points_of(ws.villages), accuracy_m(ws.villages)
+    asked = np.flatnonzero(is_located(ws.villages))
+    certain[asked] = ws.ruler.covered(
         points[asked], centres, radius, point_slack_m=accuracy[asked], centre_slack_m=pano_accuracy
     )
     possible = certain.copy()
     if accuracy.any() or pano_accuracy.any():
         asked = asked[~certain[asked]]
-        possible[asked] = covered(
+        possible[asked] = ws.ruler.covered(
             points[asked], centres, radius, point_slack_m=-accuracy[asked], centre_slack_m=-pano_accuracy
         )
     return certain, possible
 
 
 def _nearest_panos(ws: Workspace, counting: Mask) -> pd.DataFrame:
-    panos = counting & _located(ws.panos)
-    located = _located(ws.villages)
-    index, distance = nearest(_points(ws.villages)[located], _points(ws.panos)[panos])
+    panos = counting & is_located(ws.panos)
+    located = is_located(ws.villages)
+    index, distance = ws.ruler.nearest(points_of(ws.villages)[located], points_of(ws.panos)[panos])
     names = ws.panos.index[panos].take(index) if panos.any() else None
     found = pd.DataFrame(
         {"nearest_pano": names, "nearest_pano_m": distance.round(2)}, index=ws.villages.index[located]

@@ -243,6 +243,51 @@ def pairs_within(
     return point[order], centre[order], length[order]
 
 
+def covered_pairs(
+    points: ArrayLike,
+    centres: ArrayLike,
+    radius_m: ArrayLike,
+    *,
+    point_slack_m: ArrayLike = 0.0,
+    centre_slack_m: ArrayLike = 0.0,
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return which centres have which points within their radius; parameters are those of `covered`.
+
+    Returns
+    -------
+    point, centre : ndarray of int
+        Rows of each pair, in the order of centres, then points.
+
+    Examples
+    --------
+    >>> [rows.tolist() for rows in covered_pairs([(12.7, 109.2), (12.8, 109.2)], [(12.7, 109.201)], 200)]
+    [[0], [0]]
+    """
+    points, centres = _as_points(points), _as_points(centres)
+    slack = np.broadcast_to(np.asarray(point_slack_m, dtype=float), len(points))
+    radius = np.broadcast_to(np.asarray(radius_m, dtype=float), len(centres))
+    centre_slack = np.broadcast_to(np.asarray(centre_slack_m, dtype=float), len(centres))
+    pairs = [(np.empty(0, dtype=np.intp),) * 2]
+    if len(points) and len(centres):
+        reach = np.minimum(radius - centre_slack, LONGEST_GEODESIC_M + slack.max())
+        limit = reach - slack.min() + _ROUNDING_M
+        here, there = earth_centred(points), earth_centred(centres)
+        for which, who in _pairs_within(here, there, limit, np.flatnonzero(limit >= 0)):
+            chord = np.linalg.norm(here[who] - there[which], axis=1)
+            within = reach[which] - slack[who]
+            near = chord <= within + _ROUNDING_M
+            who, which, chord, within = who[near], which[near], chord[near], within[near]
+            is_in = chord <= within - _chord_gap(within) - _ROUNDING_M
+            open_ = np.flatnonzero(~is_in)
+            length = _pair_m(points[who[open_]], centres[which[open_]])
+            slacks = slack[who[open_]] + centre_slack[which[open_]]
+            is_in[open_] = length + slacks <= radius[which[open_]]
+            pairs.append((who[is_in], which[is_in]))
+    who, which = (np.concatenate(rows) for rows in zip(*pairs, strict=True))
+    order = np.lexsort((who, which))
+    return who[order], which[order]
+
+
 def _by_power(
     here: Floats, slack: Floats, there: Floats, reach: Floats
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -289,7 +334,7 @@ def _pair_m(points: Floats, others: Floats) -> Floats:
     return geodesic_m(points[:, 0], points[:, 1], others[:, 0], others[:, 1])
 
 
-def _chord_gap(length_m: float) -> float:
+def _chord_gap(length_m: ArrayLike) -> ArrayLike:
     """Return how much shorter than a geodesic of at most this length its chord can be, in metres."""
     return length_m**3 / (24 * SMALLEST_RADIUS_M**2)
 

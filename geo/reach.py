@@ -16,8 +16,8 @@ from geo.coverage import (
     checked_date,
     pano_radius,
     panos_that_count,
+    points_of,
 )
-from geo.distance import geodesic_m
 from geo.errors import ArgumentError
 from geo.terms import REACH_VALUES, REACHING_CHANNELS
 from geo.workspace import Workspace
@@ -44,7 +44,8 @@ class Reach:
     verdict : {"reached", "possible"}
         Whether it is certain.
     distance_m : float or None
-        Geodesic distance in metres to the centimetre; None for an activity or where a point is unknown.
+        Distance by the workspace's ruler in metres to the centimetre; None for an activity or where a point
+        is unknown.
     uncertainty_m : float or None
         Sum of both accuracies in metres, likewise.
     """
@@ -145,7 +146,7 @@ def _pano_reach(
     """Return what each of some panos is to each of some villages, where it is anything."""
     village = villages.iloc[np.repeat(np.arange(len(villages)), len(panos))]
     pano = panos.iloc[np.tile(np.arange(len(panos)), len(villages))]
-    distance = geodesic_m(village["lat"], village["lon"], pano["lat"], pano["lon"])
+    distance = ws.ruler.lengths(points_of(village), points_of(pano))
     uncertainty = accuracy_m(village) + accuracy_m(pano)
     radius = pano_radius(ws)[pano.index].to_numpy()
     serves = [id_ in ids for id_, ids in zip(village.index, pano["serves"], strict=True)]

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import UnitsError
+from geo.ruler import Ruler, StraightLines
 from geo.terms import DEFAULT_PANO_RADIUS_M, UNITS
 
 
@@ -67,6 +68,8 @@ class Workspace:
         True if the rows say that they are made up for demonstration.
     version : str
         Digest of the files' content: equal content, equal version.
+    ruler : Ruler
+        What measures how far panos are from villages: straight lines, or roads and boat routes.
     """
 
     path: Path
@@ -79,6 +82,7 @@ class Workspace:
     plan: Plan = field(default_factory=Plan)
     invented: bool = False
     version: str = ""
+    ruler: Ruler = StraightLines()
 
     def units(self, units: str) -> gpd.GeoDataFrame:
         """Return the communes of one set of units.
