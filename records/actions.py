@@ -16,7 +16,7 @@ from records import lifecycle
 from records.checks import check_row
 from records.dossier import case_of
 from records.errors import BadValues, Refused
-from records.history import Cells
+from records.history import Cells, events
 from records.journal import Operation, Receipt, receipt_of, record
 from records.merge import ONE_FACT, Merge, merge, to_cells
 from records.model import CONFLICT, ENTITIES, EVENT, PHOTO, PRESENT
@@ -111,7 +111,13 @@ def create(store: Store, entity: str, values: Mapping[str, object], op: Operatio
 
 
 def propose_work(
-    store: Store, pano_id: str, kind: str, op: Operation, *, values: Mapping[str, object] | None = None
+    store: Store,
+    pano_id: str,
+    kind: str,
+    op: Operation,
+    *,
+    values: Mapping[str, object] | None = None,
+    follows: str | None = None,
 ) -> Receipt:
     """Propose a work order for a pano.
 
@@ -127,6 +133,9 @@ def propose_work(
         Who, when, from where and why.
     values : mapping of str to object, optional
         What is known already, see ``takes`` of the step in `lifecycle.ACTIONS`.
+    follows : str, optional
+        The done work order of the same pano that this one takes up again, since a done one is never
+        reopened: the event that made it done becomes the cause of this one.
 
     Returns
     -------
@@ -144,7 +153,8 @@ def propose_work(
         case = case_of(connection, row_of(connection, "pano", pano_id), {"kind": kind}, op=op)
         outcome = lifecycle.apply(_step("propose", op, values, store), case)
         wanted = {"pano_id": pano_id, "kind": kind} | outcome.work
-        return add_row(store, connection, "work", wanted, op, action="propose")
+        cause_id = _made_done(connection, follows, pano_id) if follows else None
+        return add_row(store, connection, "work", wanted, op, action="propose", cause_id=cause_id)
 
 
 def step(
@@ -409,6 +419,7 @@ def add_row(
     op: Operation,
     *,
     action: str = "created",
+    cause_id: int | None = None,
 ) -> Receipt:
     """Add a row after its rights were checked; parameters are those of `create`.
 
@@ -430,7 +441,18 @@ def add_row(
     if log.findings:
         raise BadValues(log)
     changes = {name: (None, cell) for name, cell in cells.items() if cell is not None}
-    return record(connection, op, entity, cells["id"], action, Merge(changes), now=store.clock())
+    merged, now = Merge(changes), store.clock()
+    return record(connection, op, entity, cells["id"], action, merged, now=now, cause_id=cause_id)
+
+
+def _made_done(connection: Connection, work_id: str, pano_id: str) -> int:
+    """Return the event that made a work order of a pano done."""
+    work = row_of(connection, "work", work_id)
+    if work["pano_id"] != pano_id or work["state"] != "done":
+        raise Refused("follows_not_done")
+    return next(
+        event.id for event in reversed(events(connection, "work", work_id)) if "state" in event.changes
+    )
 
 
 def _step(action: str, op: Operation, values: Mapping[str, object] | None, store: Store) -> lifecycle.Step:

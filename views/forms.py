@@ -56,9 +56,10 @@ class Form:
     about : str
         Id of what it is about: there its answer is shown.
     fields : tuple of str
-        What it asks for: some of `COLUMNS`; ``content_unknown``; ``reason``, or ``reason_asked`` where it
-        must be given; ``happened_on``; ``position``; ``photos:`` and a kind, or ``photo_kind:`` with the
-        kinds to choose from and ``photos``; ``choice:`` and a column that waits for a decision.
+        What it asks for: some of `COLUMNS`; ``follows``; ``content_unknown``; ``reason``, or
+        ``reason_asked`` where it must be given; ``happened_on``; ``position``; ``photos:`` and a kind, or
+        ``photo_kind:`` with the kinds to choose from and ``photos``; ``choice:`` and a column that waits
+        for a decision.
     save : callable of (Store, Operation, values, seen) to Receipt
         Keeps it.
     seen : mapping of str to object
@@ -68,7 +69,7 @@ class Form:
     needs_photos : bool
         True if without a photo there is nothing to keep.
     options : mapping of str to mapping of str to str
-        For ``kind`` and ``plan_ref``: what can be chosen, and what each is called.
+        For ``kind``, ``follows`` and ``plan_ref``: what can be chosen, and what each is called.
     """
 
     name: str
@@ -161,7 +162,7 @@ def _draw(name: str, form: Form, opened: Mapping[str, Any], visit: Visit) -> Non
     key, label = f"{opened['op_id']}/{name}", words(f"work.field.{kind}")
     start = opened["seen"].get(name) if form.clears else None
     match kind:
-        case "kind" | "plan_ref":
+        case "kind" | "follows" | "plan_ref":
             options = dict(form.options[kind])
             chosen = list(options).index(start) if start in options else 0
             st.selectbox(label, list(options), index=chosen, format_func=options.get, key=key)
@@ -267,7 +268,7 @@ def _evidence(store: Store, typed: Values) -> Iterator[Evidence]:
 
 def _values(form: Form, typed: Values) -> Values:
     """Return the columns that a form sets; a blank leaves a value as it is, unless the form clears."""
-    values = {name: typed[name] for name in typed if name in COLUMNS}
+    values = {name: typed[name] for name in typed if name in (*COLUMNS, "follows")}
     values |= {name.removeprefix("choice:"): typed[name] for name in typed if name.startswith("choice:")}
     if not form.clears:
         values = {name: value for name, value in values.items() if value not in (None, "")}

@@ -74,7 +74,7 @@ def _work(visit: Visit, workspace: Workspace, work_id: str, case: Case, *, about
     """Draw one work order: what it is, what it lacks, and its steps."""
     words, work = visit.words, workspace.works.loc[work_id]
     offers = available(case, visit.actor, on=visit.today)
-    due = words("card.due", date=words.date(work["due_on"])) if work["due_on"] else words("card.no_due")
+    due = _due(work, words)
     state = words(f"terms.work_state.{work['state']}")
     facts = [[words("card.cost"), money(work["cost_vnd"], words)]]
     if may(visit.actor, "see_people"):
@@ -99,6 +99,10 @@ def _work(visit: Visit, workspace: Workspace, work_id: str, case: Case, *, about
             kinds = (*dict.fromkeys(_photos_needed(str(work["kind"]))), "other")
             extra.append(_add_photos(visit, "work", work_id, kinds, about=about))
         _buttons(visit, drawn, offers, extra)
+
+
+def _due(work: pd.Series, words: Words) -> str:
+    return words("card.due", date=words.date(work["due_on"])) if work["due_on"] else words("card.no_due")
 
 
 def _lacks(case: Case, offers: list[Offer], words: Words) -> list[dict[str, Any]]:
@@ -257,17 +261,31 @@ def _move(visit: Visit, pano_id: str, seen: dict[str, Any]) -> Form:
 
 def _propose(visit: Visit, workspace: Workspace, pano_id: str, kinds: dict[str, str]) -> Form:
     def save(store: Store, op: Operation, values: forms.Values, seen: Any) -> Receipt:
-        kind = values.pop("kind")
-        return propose_work(store, pano_id, kind, op, values=values)
+        kind, follows = values.pop("kind"), values.pop("follows", None)
+        return propose_work(store, pano_id, kind, op, values=values, follows=follows)
 
+    done = _done(workspace, pano_id, visit.words)
     return Form(
         f"pano/{pano_id}/propose",
         visit.words("work.propose"),
         pano_id,
-        ("kind", *PLANNED_FIELDS),
+        ("kind", *(("follows",) if done else ()), *PLANNED_FIELDS),
         save,
-        options={"kind": kinds, "plan_ref": _commitments(workspace, visit.words)},
+        options={
+            "kind": kinds,
+            "follows": {"": visit.words("work.follows_none")} | done,
+            "plan_ref": _commitments(workspace, visit.words),
+        },
     )
+
+
+def _done(workspace: Workspace, pano_id: str, words: Words) -> dict[str, str]:
+    """Return the done work orders of a pano by id, each as a person tells it from the others."""
+    works = workspace.works[(workspace.works["pano_id"] == pano_id) & (workspace.works["state"] == "done")]
+    return {
+        str(work_id): " · ".join((words(f"terms.work_kind.{work['kind']}"), _due(work, words)))
+        for work_id, work in works.iterrows()
+    }
 
 
 def decision(visit: Visit, one: Waiting, *, about: str) -> None:

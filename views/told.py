@@ -95,13 +95,19 @@ def history(
     events = list(events)
     effects: dict[int | None, list[Event]] = {}
     for event in events:
-        effects.setdefault(event.cause_id, []).append(event)
+        # A work order that takes up a done one is no effect of it: somebody proposed it.
+        cause = None if event.action == "propose" else event.cause_id
+        effects.setdefault(cause, []).append(event)
+    by_id = {event.id: event for event in events}
     told = []
     for event in effects.get(None, []):
         # What was there before the record began is told once, by the pano itself.
         if event.entity == "work" and event.happened_at is None:
             continue
-        parts = [_what(event, workspace, reader, words)]
+        parts = [
+            _what(event, workspace, reader, words),
+            _follows(by_id.get(event.cause_id), workspace, words),
+        ]
         parts += [_effect(effect, words) for effect in effects.get(event.id, []) if "state" in effect.changes]
         if photos.get(event.id):
             parts.append(words("work.history.photos", n=photos[event.id]))
@@ -118,9 +124,7 @@ def history(
 
 
 def _what(event: Event, workspace: Workspace, reader: Actor, words: Words) -> str:
-    kind = ""
-    if event.entity == "work" and event.entity_id in workspace.works.index:
-        kind = words(f"terms.work_kind.{workspace.works.at[event.entity_id, 'kind']}")
+    kind = _kind(event, workspace, words)
     if "id" in event.changes:
         if event.action == "propose":
             return words("work.history.proposed", kind=kind)
@@ -143,6 +147,21 @@ def _what(event: Event, workspace: Workspace, reader: Actor, words: Words) -> st
             continue
         parts.append(_changed(event.entity, column, pair, words))
     return "; ".join(parts)
+
+
+def _follows(done: Event | None, workspace: Workspace, words: Words) -> str:
+    """Return which done work order a proposed one takes up, by the event that made it done."""
+    if done is None:
+        return ""
+    kind, day = _kind(done, workspace, words), day_of(done, words)
+    return words("work.history.follows_on" if day else "work.history.follows", kind=kind, date=day)
+
+
+def _kind(event: Event, workspace: Workspace, words: Words) -> str:
+    """Return the kind of the work order that an event is about; blank if it is about something else."""
+    if event.entity != "work" or event.entity_id not in workspace.works.index:
+        return ""
+    return words(f"terms.work_kind.{workspace.works.at[event.entity_id, 'kind']}")
 
 
 def _changed(entity: str, column: str, pair: tuple[Cell, Cell], words: Words) -> str:

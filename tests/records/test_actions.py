@@ -398,6 +398,23 @@ class TestSteps:
             propose_work(store, "p1", "repair_frame", operation())
         assert caught.value.missing == ("no_twin",)
 
+    def test_a_new_work_order_takes_up_a_done_one(self, store):
+        self.build(store)
+        finish = operation(NEIGHBOUR, photos=(photo("finished", position=HERE),))
+        step(store, "work", "w1", "finish", finish)
+        done = step(store, "work", "w1", "accept", operation(APPROVER))
+        edit(store, "work", "w1", {"note": "còn thiếu đèn"}, operation())
+        with pytest.raises(Refused, match="follows_not_done"):
+            propose_work(store, "p1", "repair_frame", operation(), follows="w1")
+        with pytest.raises(Refused, match="unknown_id"):
+            propose_work(store, "p2", "repair_frame", operation(), follows="w9")
+        new = propose_work(store, "p2", "repair_frame", operation(), follows="w1")
+        (event,) = happened(store, "work", new.entity_id)
+        assert event.cause_id == done.event_id
+        with pytest.raises(Refused, match="follows_not_done"):
+            propose_work(store, "p2", "replace_canvas", operation(), follows=new.entity_id)
+        assert store.workspace().works.loc["w1", "state"] == "done"
+
 
 class TestPhotos:
     def test_they_come_with_the_event_and_can_be_taken_away(self, store):
