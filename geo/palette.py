@@ -54,6 +54,33 @@ STATUS_SYMBOLS: dict[str, Symbol] = {
 VENUE_SYMBOL = Symbol("#8a3d78", "speech")
 HISTORICAL_SYMBOL = Symbol("#6b747d", "cross", filled=False)
 
+
+@dataclass(frozen=True)
+class Hatch:
+    """How an area is ruled on paper, so that it is told from its neighbours without colour.
+
+    Parameters
+    ----------
+    color : str
+        Colour of the lines, ``#rrggbb``.
+    slope : int
+        1 for lines that rise to the right, -1 for lines that fall.
+    gap_mm, width_mm : float
+        Distance between lines and width of each, in millimetres on A3.
+    """
+
+    color: str
+    slope: int
+    gap_mm: float
+    width_mm: float
+
+
+HATCHES: dict[str, Hatch] = {
+    "area_done": Hatch("#8fc0a8", 1, 1.5, 0.3),
+    "area_planned": Hatch("#bccfe4", -1, 3.0, 0.5),
+}
+"""Areas are tinted on screens; prints rule them besides, by the names of `LAYERS`."""
+
 LAYERS: dict[str, str] = {
     "beyond": "#f4f5f4",
     "sea": "#d7e6ec",
@@ -69,9 +96,14 @@ LAYERS: dict[str, str] = {
     "radius": "#22306b",
     "accuracy": "#8b6d2f",
     "selected": "#e0007a",
+    "sketch": "#a33c00",
     "halo": "#ffffff",
 }
 """Colours of what lies under the symbols."""
+
+
+COUNTRY = "#d9d3bf"
+"""The country on the small map that tells where in it a print lies."""
 
 
 def to_dict() -> dict[str, object]:

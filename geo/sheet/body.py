@@ -1,0 +1,358 @@
+"""The map itself: land, communes, circles, symbols and names within the frame of a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import cos, sin, sqrt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from reportlab.lib.colors import HexColor
+
+from geo import palette
+from geo.basemap import Basemap
+from geo.coverage import pano_radius
+from geo.scene import HIDDEN, ROUGH_ACCURACY_M
+from geo.sheet import symbols
+from geo.sheet.labels import Box, Name, Placed, Room, place_anywhere, place_areas, place_points
+from geo.sheet.paper import Frame
+from geo.sheet.pen import Pen, rings
+from geo.terms import CLASSES, PANO_STATUSES
+from geo.text import Words
+from geo.typefaces import SANS, SANS_BOLD, SANS_BOLD_ITALIC, SANS_ITALIC, width_of
+from geo.workspace import Workspace
+
+COLORS = palette.LAYERS
+VILLAGE_MM, VENUE_MM, PANO_MM = 1.25, 1.6, 1.75
+"""Radius of each kind of symbol on A3."""
+SMALLEST_SYMBOL = 0.35
+"""How small symbols may become where there are thousands."""
+SYMBOLS_SHARE = 0.04
+"""The share of the map that symbols may cover before they become smaller."""
+DETAIL_MM = 0.04
+"""Detail of lines that is finer can't be seen on paper."""
+GOLDEN_ANGLE = 2.4
+CLASSES_BY_NEED = tuple(reversed(CLASSES))
+"""Which villages get their name first: those that nothing reaches."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A symbol on the sheet: what it stands for, where (in points), and the box that it takes."""
+
+    name: str
+    symbol: palette.Symbol
+    x: float
+    y: float
+    box: Box
+
+
+class Body:
+    """What a view shows of a workspace, laid out in a frame.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The tables.
+    view : mapping
+        What is shown, by `geo.scene.view`.
+    frame : Frame
+        Where it lies on the sheet.
+    basemap : Basemap
+        What lies under it.
+    unit : float
+        Points to a millimetre of the design.
+    """
+
+    def __init__(
+        self, workspace: Workspace, view: Mapping[str, Any], frame: Frame, basemap: Basemap, unit: float
+    ) -> None:
+        self.workspace, self.view, self.frame, self.basemap = workspace, view, frame, basemap
+        self.unit = unit
+        self.hidden = set(view["hide"])
+        self.communes = workspace.units(view["units"])
+
+    @cached_property
+    def _thin(self) -> list[shapely.Geometry]:
+        """Communes, then land, on the sheet; simplified as one, so that what touches goes on touching."""
+        shapes = [self._on_page(shape) for shape in (*self.communes.geometry, *self.basemap.land)]
+        return list(shapely.coverage_simplify(shapes, DETAIL_MM * self.unit))
+
+    @cached_property
+    def shapes(self) -> dict[str, shapely.Geometry]:
+        """The communes by code."""
+        return dict(zip(self.communes.index, self._thin, strict=False))
+
+    @property
+    def land(self) -> list[shapely.Geometry]:
+        """The land around."""
+        return self._thin[len(self.communes) :]
+
+    def _on_page(self, shape: shapely.Geometry) -> shapely.Geometry:
+        return shapely.transform(shape, self.frame.to_page)
+
+    @cached_property
+    def scale(self) -> float:
+        """How large symbols are: 1 where there is room, less where there are thousands."""
+        seen = sum(digit != HIDDEN for kind in ("villages", "panos", "venues") for digit in self.view[kind])
+        left, bottom, right, top = self.frame.box
+        room = SYMBOLS_SHARE * (right - left) * (top - bottom) / (VILLAGE_MM * self.unit) ** 2 / 4
+        return max(SMALLEST_SYMBOL, min(1.0, sqrt(room / max(seen, 1))))
+
+    def _rows(self, kind: str) -> Iterator[tuple[int, str, float, float, float, float]]:
+        """Yield number, digit, place on the sheet, accuracy in metres and turn of what is shown with a point.
+
+        The turn counts what stands at one point, from 0; it is -1 for what stands alone.
+        """
+        table: pd.DataFrame = getattr(self.workspace, kind)
+        points = table[["lon", "lat"]].to_numpy(dtype=float)
+        shown = np.array([digit != HIDDEN for digit in self.view[kind]], dtype=bool)
+        rows = np.flatnonzero(shown & ~np.isnan(points).any(axis=1))
+        if not len(rows):
+            return
+        at = self.frame.to_page(points[rows])
+        accuracy = table["accuracy_m"].to_numpy(dtype=float)[rows]
+        together: dict[tuple, list[int]] = {}
+        for i, point in enumerate(map(tuple, points[rows])):
+            together.setdefault(point, []).append(i)
+        for i, row in enumerate(rows):
+            here = together[tuple(points[row])]
+            turn = here.index(i) if len(here) > 1 else -1
+            yield int(row), self.view[kind][row], *map(float, at[i]), float(accuracy[i]), turn
+
+    def _around(self, x: float, y: float, turn: int, r: float) -> tuple[float, float]:
+        """Return where one of several things at a point is drawn: on a spiral around it."""
+        if turn < 0:
+            return x, y
+        away = r * (1.5 + 0.9 * sqrt(turn))
+        return x + away * sin(GOLDEN_ANGLE * turn), y + away * cos(GOLDEN_ANGLE * turn)
+
+    @cached_property
+    def villages(self) -> list[Spot]:
+        """The villages that are drawn."""
+        r = VILLAGE_MM * self.unit * self.scale
+        table = self.workspace.villages
+        historical = (table["register_status"] == "historical").to_numpy()
+        spots = []
+        for row, digit, x, y, _, turn in self._rows("villages"):
+            if historical[row] and "historical" in self.hidden:
+                continue
+            symbol = (
+                palette.HISTORICAL_SYMBOL if historical[row] else palette.CLASS_SYMBOLS[CLASSES[int(digit)]]
+            )
+            x, y = self._around(x, y, turn, r)
+            reach = 1.3 * r
+            box = (x - reach, y - reach, x + reach, y + reach)
+            spots.append(Spot(table["name"].iloc[row], symbol, x, y, box))
+        return spots
+
+    @cached_property
+    def panos(self) -> list[Spot]:
+        """The panos that are drawn."""
+        r = PANO_MM * self.unit * self.scale
+        names = self.workspace.panos["name"]
+        return [
+            Spot(
+                names.iloc[row],
+                palette.STATUS_SYMBOLS[PANO_STATUSES[int(digit)]],
+                *(at := self._around(x, y, turn, r)),
+                symbols.pano_box(*at, r),
+            )
+            for row, digit, x, y, _, turn in self._rows("panos")
+        ]
+
+    @cached_property
+    def venues(self) -> list[Spot]:
+        """The venues that are drawn."""
+        if "venues" in self.hidden:
+            return []
+        r = VENUE_MM * self.unit * self.scale
+        names = self.workspace.venues["name"]
+        return [
+            Spot(
+                names.iloc[row],
+                palette.VENUE_SYMBOL,
+                *(at := self._around(x, y, turn, r)),
+                (at[0] - r, at[1] - r, at[0] + r, at[1] + r),
+            )
+            for row, _, x, y, _, turn in self._rows("venues")
+        ]
+
+    @cached_property
+    def rough_points(self) -> set[tuple[float, float, float]]:
+        """Place on the sheet and accuracy in metres of what is drawn and only approximate."""
+        return {
+            (x, y, accuracy)
+            for kind in ("villages", "venues", "panos")
+            if kind not in self.hidden
+            for _, _, x, y, accuracy, _ in self._rows(kind)
+            if accuracy >= ROUGH_ACCURACY_M
+        }
+
+    @cached_property
+    def names(self) -> tuple[list[Placed], list[str]]:
+        """The names with their places, and the names of communes that found none."""
+        if "labels" in self.hidden:
+            return [], []
+        left, bottom, right, top = self.frame.box
+        inset = 1.2 * self.unit
+        room = Room((left + inset, bottom + inset, right - inset, top - inset), 40.0)
+        for spot in (*self.panos, *self.venues, *self.villages):
+            room.take(spot.box)
+        size = 3.3 * self.unit * (0.62 if len(self.communes) > 60 else 1.0)
+        areas, left_out = place_areas(
+            [
+                (Name(name, SANS_BOLD, size, COLORS["commune_label"]), self._seen(self.shapes[code]))
+                for code, name in self.communes["name"].items()
+                if self.shapes[code].intersects(shapely.box(*room.bounds))
+            ],
+            room,
+        )
+        places = [one for label in self._place_names() if (one := place_anywhere(*label, room)) is not None]
+        return [*areas, *places, *place_points(self._point_names(), room)], left_out
+
+    def _seen(self, shape: shapely.Geometry) -> shapely.Geometry:
+        """Return what of a commune lies within the frame, for its name must stand there."""
+        frame = shapely.box(*self.frame.box)
+        return shape if shapely.contains_properly(frame, shape) else _polygons(shape & frame)
+
+    def _place_names(self) -> Iterator[tuple[Name, tuple[float, float]]]:
+        left, bottom, right, top = self.frame.box
+        sizes = {"sea": 4.6, "bay": 3.5}
+        for label in self.basemap.labels:
+            x, y = map(float, self.frame.to_page(np.array([[label.lon, label.lat]]))[0])
+            if not (left < x < right and bottom < y < top):
+                continue
+            wet = label.kind in sizes
+            color = COLORS["sea_label" if wet else "place_label"]
+            typeface = SANS_BOLD_ITALIC if wet else SANS_ITALIC
+            yield Name(label.name, typeface, sizes.get(label.kind, 2.6) * self.unit, color), (x, y)
+
+    def _point_names(self) -> Iterator[tuple[Name, Box]]:
+        size = 2.15 * self.unit * max(self.scale, 0.8)
+        order = {palette.CLASS_SYMBOLS[name]: i for i, name in enumerate(CLASSES_BY_NEED)}
+        for spot in sorted(self.villages, key=lambda spot: order.get(spot.symbol, len(order))):
+            old = spot.symbol == palette.HISTORICAL_SYMBOL
+            if not old:
+                yield Name(spot.name, SANS, size, COLORS["commune_label"]), spot.box
+        for spot in self.panos:
+            yield Name(spot.name, SANS_BOLD, 0.93 * size, COLORS["radius"]), spot.box
+        for spot in self.villages:
+            if spot.symbol == palette.HISTORICAL_SYMBOL:
+                yield Name(spot.name, SANS_ITALIC, 0.93 * size, COLORS["place_label"]), spot.box
+
+    def draw(self, pen: Pen, words: Words) -> None:
+        """Draw the map, clipped to its frame."""
+        pen.canvas.saveState()
+        pen.canvas.clipPath(pen.path([_corners(self.frame.box)], closed=True), stroke=0, fill=0)
+        self._draw_ground(pen)
+        self._draw_circles(pen)
+        if self.workspace.invented:
+            self._draw_invented(pen, words("sheet.invented_across"))
+        for spot in self.venues:
+            symbols.venue(pen, spot.x, spot.y, VENUE_MM * self.unit * self.scale, spot.symbol)
+        for spot in self.panos:
+            symbols.pano(pen, spot.x, spot.y, PANO_MM * self.unit * self.scale, spot.symbol)
+        # Villages on top, as on the screen: which of them nothing reaches is what the map is for.
+        for spot in self.villages:
+            symbols.village(pen, spot.x, spot.y, VILLAGE_MM * self.unit * self.scale, spot.symbol)
+        self._draw_names(pen)
+        pen.canvas.restoreState()
+
+    def _draw_ground(self, pen: Pen) -> None:
+        pen.rectangle(self.frame.box, fill=COLORS["beyond"])
+        if self.basemap.extent:
+            extent = shapely.segmentize(shapely.box(*self.basemap.extent), 0.1)
+            pen.areas([self._on_page(extent)], fill=COLORS["sea"])
+        line = 0.22 * self.unit
+        pen.areas(self.land, fill=COLORS["land"], stroke=COLORS["land_edge"], width=line)
+        chosen = self.view["commune"]
+        own = [shape for code, shape in self.shapes.items() if not chosen or code == chosen]
+        others = [shape for code, shape in self.shapes.items() if chosen and code != chosen]
+        pen.areas(others, fill=COLORS["land"])
+        pen.areas(own, fill=COLORS["commune"])
+        if "areas" not in self.hidden:
+            for key, codes in (("area_done", "done"), ("area_planned", "planned")):
+                served = [self.shapes[c] for c in self.view["areas"][codes] if not chosen or c == chosen]
+                if served:
+                    swatch(pen, served, self.frame.box, key)
+        edge = {"stroke": COLORS["commune_edge"], "width": line * (1.5 if len(self.shapes) < 500 else 0.7)}
+        pen.areas(others, **edge | {"width": line})
+        pen.areas(own, **edge)
+
+    def _draw_circles(self, pen: Pen) -> None:
+        line, metre = 0.2 * self.unit, self.frame.points_a_metre
+        if "accuracy" not in self.hidden:
+            for x, y, accuracy in sorted(self.rough_points):
+                dash = (0.3 * self.unit, 0.9 * self.unit)
+                pen.circle(x, y, accuracy * metre, COLORS["accuracy"], line, dash)
+        if "radius" in self.hidden:
+            return
+        radius = pano_radius(self.workspace).to_numpy()
+        for row, _, x, y, _, _ in self._rows("panos"):
+            serving = self.view["serving"][row]
+            if serving == HIDDEN:
+                continue
+            r = radius[row] * metre
+            if serving == "1":
+                pen.canvas.setFillColor(HexColor(COLORS["radius"]), alpha=0.07)
+                pen.canvas.circle(x, y, r, stroke=0, fill=1)
+                pen.canvas.setFillAlpha(1)
+            dash = () if serving == "1" else (1.6 * self.unit, 1.0 * self.unit)
+            pen.circle(x, y, r, COLORS["radius"], line * 1.4, dash)
+
+    def _draw_invented(self, pen: Pen, text: str) -> None:
+        left, bottom, right, top = self.frame.box
+        size = 0.13 * (right - left)
+        size *= min(1.0, 0.8 * (right - left) / width_of(text, SANS_BOLD, size))
+        canvas = pen.canvas
+        canvas.saveState()
+        canvas.translate((left + right) / 2, (bottom + top) / 2)
+        canvas.rotate(24)
+        canvas.setFillColor(HexColor(COLORS["selected"]), alpha=0.1)
+        canvas.setFont(SANS_BOLD, size)
+        canvas.drawCentredString(0, -size / 3, text)
+        canvas.restoreState()
+
+    def _draw_names(self, pen: Pen) -> None:
+        placed, _ = self.names
+        for one in placed:
+            if one.leader:
+                x0, y0, x1, y1 = one.leader
+                pen.line(np.array([[x0, y0], [x1, y1]]), COLORS["halo"], 0.6 * self.unit)
+                pen.line(np.array([[x0, y0], [x1, y1]]), one.name.color, 0.22 * self.unit)
+                pen.canvas.setFillColor(HexColor(one.name.color))
+                pen.canvas.circle(x1, y1, 0.4 * self.unit, stroke=0, fill=1)
+        for one in placed:
+            name = one.name
+            pen.text(
+                one.x,
+                one.baseline,
+                name.text,
+                typeface=name.typeface,
+                size=name.size,
+                color=name.color,
+                align="centre",
+                halo=COLORS["halo"],
+            )
+
+
+def swatch(pen: Pen, shapes: list[shapely.Geometry], box: Box, key: str) -> None:
+    """Tint and rule areas that an activity serves as a whole; ``key`` names layer and hatch."""
+    if key == "area_done":
+        pen.areas(shapes, fill=COLORS[key])
+    symbols.hatched(pen, pen.path(rings(shapes), closed=True), box, palette.HATCHES[key])
+
+
+def _corners(box: Box) -> np.ndarray:
+    left, bottom, right, top = box
+    return np.array([[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]])
+
+
+def _polygons(shape: shapely.Geometry) -> shapely.MultiPolygon:
+    parts = shapely.get_parts(shape)
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == 3])

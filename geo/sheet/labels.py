@@ -1,0 +1,254 @@
+"""Finds places for names on a map, so that no name covers another, nor what must be seen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import cos, floor, hypot, pi, sin
+
+import numpy as np
+import shapely
+
+from geo.scene import label_point
+from geo.sheet.pen import CAP_HEIGHT
+from geo.typefaces import width_of
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top, in points."""
+
+PADDING = 0.18
+"""What stays free about a name, as a share of its size."""
+DESCENT, ASCENT = 0.24, 0.98
+"""How far letters reach below and above the baseline, as shares of the size; Ắ stands high."""
+DIRECTIONS = 16
+RINGS = 14
+"""Leader lines are tried in so many directions, and so many lengths."""
+MOST_PLACES = 160
+"""Places that are tried within an area."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name that wants a place.
+
+    Attributes
+    ----------
+    text, typeface, color : str
+        What is written, and how.
+    size : float
+        In points.
+    """
+
+    text: str
+    typeface: str
+    size: float
+    color: str
+
+    @property
+    def half(self) -> tuple[float, float]:
+        """Half the width and half the height of the box that a name takes."""
+        return (
+            width_of(self.text, self.typeface, self.size) / 2 + PADDING * self.size,
+            (ASCENT + DESCENT + PADDING) * self.size / 2,
+        )
+
+    def box_at(self, x: float, y: float) -> Box:
+        """Return the box of a name whose middle is at a point."""
+        w, h = self.half
+        return x - w, y - h, x + w, y + h
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A name that has its place: the middle of its box, and the point that a line leads to, if any."""
+
+    name: Name
+    x: float
+    y: float
+    leads_to: tuple[float, float] | None = None
+
+    @property
+    def box(self) -> Box:
+        """The box that it takes."""
+        return self.name.box_at(self.x, self.y)
+
+    @property
+    def baseline(self) -> float:
+        """Height of the baseline: the middle of the box lies between Ắ and g."""
+        return self.y - (ASCENT - DESCENT) * self.name.size / 2
+
+    @property
+    def leader(self) -> tuple[float, float, float, float] | None:
+        """The line from the edge of the name to the point that it leads to."""
+        if self.leads_to is None:
+            return None
+        (x, y), (w, _) = self.leads_to, self.name.half
+        start_x = min(max(x, self.x - w), self.x + w)
+        below = self.y - CAP_HEIGHT * self.name.size / 2 - 0.25 * self.name.size
+        above = self.y + CAP_HEIGHT * self.name.size / 2 + 0.25 * self.name.size
+        return start_x, min(max(y, below), above), x, y
+
+
+class Room:
+    """What of a map is still free; asked in constant time however much is taken.
+
+    Parameters
+    ----------
+    bounds : tuple of float
+        Left, bottom, right, top: nothing is placed beyond.
+    cell : float
+        Side of the cells that boxes are kept by, about the width of a name.
+    """
+
+    def __init__(self, bounds: Box, cell: float) -> None:
+        self.bounds = bounds
+        self.cell = cell
+        self._taken: dict[tuple[int, int], list[Box]] = defaultdict(list)
+
+    def _cells(self, box: Box) -> Iterator[tuple[int, int]]:
+        left, bottom, right, top = (floor(v / self.cell) for v in box)
+        return ((i, j) for i in range(left, right + 1) for j in range(bottom, top + 1))
+
+    def take(self, box: Box) -> None:
+        """Keep a box free of names."""
+        for cell in self._cells(box):
+            self._taken[cell].append(box)
+
+    def is_free(self, box: Box) -> bool:
+        """Say whether a box lies within the bounds and touches nothing that is taken."""
+        left, bottom, right, top = box
+        west, south, east, north = self.bounds
+        if left < west or bottom < south or right > east or top > north:
+            return False
+        return not any(
+            left < other[2] and other[0] < right and bottom < other[3] and other[1] < top
+            for cell in self._cells(box)
+            for other in self._taken.get(cell, ())
+        )
+
+
+def place_areas(names: Sequence[tuple[Name, shapely.Geometry]], room: Room) -> tuple[list[Placed], list[str]]:
+    """Place the names of areas: within, else across the border, else outside with a line that leads in.
+
+    Where all names together would fill the map, only those that fit within their own area are written.
+
+    Parameters
+    ----------
+    names : sequence of (Name, Geometry)
+        Each with its polygon on the sheet, in points.
+    room : Room
+        What is free; takes the boxes of the names.
+
+    Returns
+    -------
+    list of Placed
+        The names that have a place.
+    list of str
+        The texts that found none.
+    """
+    wanted = sum(4 * name.half[0] * name.half[1] for name, _ in names)
+    west, south, east, north = room.bounds
+    is_crowded = wanted > 0.1 * (east - west) * (north - south)
+    # Small areas have the fewest places, so they choose first.
+    order = sorted(range(len(names)), key=lambda i: names[i][1].area)
+    placed, left_out = [], []
+    for i in order:
+        name, area = names[i]
+        found = next((at for at in _places(name, area, room, is_crowded) if room.is_free(at.box)), None)
+        if found is None:
+            left_out.append(name.text)
+            continue
+        room.take(found.box)
+        placed.append(found)
+    return placed, left_out
+
+
+def _places(name: Name, area: shapely.Geometry, room: Room, is_crowded: bool) -> Iterator[Placed]:
+    """Yield where the name of an area may stand, best first."""
+    pole = label_point(area)
+    w, h = name.half
+    west, south, east, north = area.bounds
+    if is_crowded and (east - west < 2 * w or north - south < 2 * h):
+        return
+    largest = max(shapely.get_parts(area), key=shapely.area)
+    points = _grid_within(largest, pole, step=h)
+    boxes = shapely.box(points[:, 0] - w, points[:, 1] - h, points[:, 0] + w, points[:, 1] + h)
+    shapely.prepare(largest)
+    inside = shapely.contains(largest, boxes)
+    for x, y in points[inside]:
+        yield Placed(name, x, y)
+    if is_crowded:
+        return
+    outside = shapely.area(shapely.difference(boxes[~inside], area)) / (4 * w * h)
+    # A name may cross its border as long as most of it lies within.
+    for x, y in points[~inside][np.argsort(outside, kind="stable")][: np.count_nonzero(outside < 0.4)]:
+        yield Placed(name, x, y)
+    for ring in range(2, RINGS):
+        for turn in range(DIRECTIONS):
+            angle = 2 * pi * turn / DIRECTIONS
+            x, y = pole.x + ring * (h * 1.6) * cos(angle), pole.y + ring * (h * 1.6) * sin(angle)
+            x += w * np.sign(round(cos(angle), 6))
+            yield Placed(name, float(x), y, leads_to=(pole.x, pole.y))
+
+
+def _grid_within(polygon: shapely.Polygon, pole: shapely.Point, *, step: float) -> np.ndarray:
+    """Return points within a polygon, the pole first, then by their distance from it."""
+    west, south, east, north = polygon.bounds
+    step = max(step, ((east - west) * (north - south) / MOST_PLACES) ** 0.5)
+    xs = np.arange(pole.x - step * floor((pole.x - west) / step), east, step)
+    ys = np.arange(pole.y - step * floor((pole.y - south) / step), north, step)
+    grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    grid = grid[shapely.contains_xy(polygon, grid)]
+    away = np.hypot(*(grid - (pole.x, pole.y)).T)
+    return np.vstack([[pole.x, pole.y], grid[np.argsort(away, kind="stable")]])
+
+
+def place_points(names: Iterable[tuple[Name, Box]], room: Room) -> list[Placed]:
+    """Place names beside what they name, the first names first; one without room is left out.
+
+    Parameters
+    ----------
+    names : iterable of (Name, tuple)
+        Each with the box of its symbol: left, bottom, right, top, in points.
+    room : Room
+        What is free; takes the boxes of the names.
+    """
+    placed = []
+    for name, symbol in names:
+        for x, y in _beside(name, symbol):
+            if room.is_free(name.box_at(x, y)):
+                room.take(name.box_at(x, y))
+                placed.append(Placed(name, x, y))
+                break
+    return placed
+
+
+def _beside(name: Name, symbol: Box) -> Iterator[tuple[float, float]]:
+    """Yield the middles of the places about a symbol: right, left, above, below, and the corners."""
+    left, bottom, right, top = symbol
+    x, y = (left + right) / 2, (bottom + top) / 2
+    w, h = name.half
+    gap = 0.05 * name.size
+    to_right, to_left, above, below = right + w + gap, left - w - gap, top + h, bottom - h
+    yield from ((to_right, y), (to_left, y), (x, above), (x, below))
+    yield from ((to_right, above - h), (to_left, above - h), (to_right, below + h), (to_left, below + h))
+    yield from ((x + w * 0.6, above), (x - w * 0.6, above), (x + w * 0.6, below), (x - w * 0.6, below))
+
+
+def place_anywhere(name: Name, at: tuple[float, float], room: Room) -> Placed | None:
+    """Place a name that may stand anywhere near a point, such as that of a sea; None without room."""
+    _, h = name.half
+    for ring in range(RINGS):
+        for turn in range(DIRECTIONS if ring else 1):
+            angle = 2 * pi * turn / DIRECTIONS
+            x, y = at[0] + ring * 2 * h * cos(angle), at[1] + ring * 2 * h * sin(angle)
+            if room.is_free(name.box_at(x, y)):
+                room.take(name.box_at(x, y))
+                return Placed(name, x, y)
+    return None
+
+
+def length(line: tuple[float, float, float, float]) -> float:
+    """Return how long a line is."""
+    return hypot(line[2] - line[0], line[3] - line[1])

@@ -1,0 +1,228 @@
+"""What a sheet says in words and figures: title, day, head figures, filters, how sure, from where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from geo import palette
+from geo.basemap import Basemap
+from geo.country import country
+from geo.coverage import Coverage
+from geo.scene import HIDDEN
+from geo.sheet.paper import Projection
+from geo.terms import CLASSES
+from geo.text import Words
+from geo.units import commune_name
+from geo.workspace import Workspace
+
+if TYPE_CHECKING:
+    from geo.sheet.body import Body
+
+MOST_NAMED = 14
+"""Villages without a place that are named; of more, the number is given."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One head figure: what is counted, what it means, and what it leaves open."""
+
+    value: str
+    label: str
+    sub: str = ""
+    color: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The words and figures of a sheet.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The tables.
+    reach : Coverage
+        The reach of every village.
+    view : mapping
+        What is shown, by `geo.scene.view`.
+    basemap : Basemap
+        What lies under the map.
+    drawn_in : Projection
+        How the map is projected.
+    words : Words
+        The reader's language.
+    """
+
+    workspace: Workspace
+    reach: Coverage
+    view: Mapping[str, Any]
+    basemap: Basemap
+    drawn_in: Projection
+    words: Words
+
+    @property
+    def title(self) -> str:
+        """What the sheet is; of one commune where one is chosen."""
+        commune = self.view["commune"]
+        if not commune:
+            return self.words("sheet.title")
+        name = commune_name(commune, self.workspace, self.view["units"])
+        kind = self.workspace.units(self.view["units"]).at[commune, "kind"]
+        return self.words("sheet.title_commune", commune=f"{kind} {name}".strip())
+
+    @property
+    def subtitle(self) -> str:
+        """The plan that it serves."""
+        plan, words = self.workspace.plan, self.words
+        if not plan.number:
+            return plan.title
+        if plan.issued_on:
+            issued = words("sheet.plan_issued", number=plan.number, date=words.date(plan.issued_on))
+        else:
+            issued = words("sheet.plan", number=plan.number)
+        return f"{issued}: {plan.title}" if plan.title else issued
+
+    @property
+    def day(self) -> str:
+        """The day that it shows, and how far the data go."""
+        words = self.words
+        day = words("map.on", date=words.date(self.reach.on))
+        if not self.view["data_date"]:
+            return day
+        until = words("map.data_date", date=words.date(date.fromisoformat(self.view["data_date"])))
+        return f"{day} · {until}"
+
+    @property
+    def counts(self) -> Mapping[str, Any]:
+        """The counts of the commune chosen, or of the whole."""
+        commune = self.view["commune"]
+        return dict(self.reach.communes.loc[commune]) if commune else self.reach.summary
+
+    @property
+    def figures(self) -> list[Figure]:
+        """The head figures: those that the map screen shows."""
+        words, counts = self.words, self.counts
+        villages, reached, planned = (int(counts[key]) for key in ("villages", "reached", "planned"))
+        unreached = villages - reached
+        share = counts["share"]
+        if not villages:
+            register = words("sheet.no_register")
+        elif share is None or share != share:
+            register = words("sheet.no_share")
+        else:
+            register = words("sheet.share", share=words.number(100 * share, 1))
+        statuses = self.view["legend"]["statuses"]
+        color = {name: palette.CLASS_SYMBOLS[name].color for name in CLASSES}
+        figures = [
+            Figure(
+                f"{words.number(reached)}/{words.number(villages)}",
+                words("sheet.reached"),
+                register,
+                color["reached"],
+            ),
+            Figure(
+                words.number(unreached) if villages else "–",
+                words("sheet.unreached"),
+                words("sheet.unplanned", n=unreached - planned) if villages else "",
+                color["unreached"],
+            ),
+            Figure(f"+{words.number(planned)}", words("sheet.planned"), "", color["planned"]),
+            Figure(
+                f"{words.number(statuses.get('in_service', 0))}/{words.number(sum(statuses.values()))}",
+                words("sheet.panos"),
+                self._panos_apart(statuses),
+            ),
+        ]
+        if not self.view["commune"]:
+            without, communes = counts["communes_without_pano"], counts["communes"]
+            value = f"{words.number(without)}/{words.number(communes)}"
+            figures.append(Figure(value, words("sheet.communes"), words("sheet.communes_sub")))
+        return figures
+
+    def _panos_apart(self, statuses: Mapping[str, int]) -> str:
+        words = self.words
+        waiting = [
+            f"{words.number(statuses[name])} {words(f'terms.status.{name}').lower()}"
+            for name in ("needs_repair", "repairing", "awaiting_acceptance", "planned", "building")
+            if statuses.get(name)
+        ]
+        return " · ".join(waiting)
+
+    def class_name(self, name: str) -> str:
+        """Return the name of a class; without the plan, what nothing reaches is simply not reached."""
+        now_only = name == "unreached" and self.view["show"] == "now"
+        return self.words("map.unreached_now" if now_only else f"terms.class.{name}")
+
+    @property
+    def projection(self) -> str:
+        """How the map is projected."""
+        degrees = int(self.drawn_in.central_meridian)
+        minutes = round((self.drawn_in.central_meridian - degrees) * 60)
+        meridian = f"{degrees}°{minutes:02d}′"
+        key = "sheet.projection" if self.drawn_in.is_national else "sheet.projection_local"
+        return self.words(key, meridian=meridian)
+
+    def notes(self, body: Body) -> Iterator[tuple[str, str]]:
+        """Yield heading and text of what must be known to read the map."""
+        words = self.words
+        yield words("sheet.filters"), self.filters
+        if missing := self._without_place():
+            yield words("map.unlocated"), missing
+        yield words("sheet.sure"), " ".join(self._how_sure(body))
+        yield words("sheet.sources"), "; ".join(self._sources())
+
+    @property
+    def filters(self) -> str:
+        """What is shown and what is left out, in words."""
+        words, view = self.words, self.view
+        channels = view["channels"]
+        named = ", ".join(words(f"terms.channel.{name}").lower() for name in channels)
+        parts = [
+            words(f"sheet.show_{view['show']}"),
+            words("sheet.units", year=view["units"]),
+            words("sheet.channels", channels=named) if channels else words("sheet.all_channels"),
+        ]
+        classes = view["shown"]["classes"]
+        if len(classes) < len(view["legend"]["classes"]):
+            names = ", ".join(self.class_name(name).lower() for name in classes)
+            parts.append(words("sheet.only_classes", classes=names))
+        statuses = view["shown"]["statuses"]
+        if "pano" in self.reach.channels and set(statuses) < set(palette.STATUS_SYMBOLS):
+            names = ", ".join(words(f"terms.status.{name}").lower() for name in statuses)
+            parts.append(words("sheet.only_statuses", statuses=names))
+        return "; ".join(parts) + "."
+
+    def _without_place(self) -> str:
+        table = self.workspace.villages
+        counted = self.reach.villages["counted"].to_numpy(bool)
+        names = [
+            name
+            for name, lat, digit, counts in zip(
+                table["name"], table["lat"], self.view["villages"], counted, strict=True
+            )
+            if counts and digit != HIDDEN and lat != lat
+        ]
+        if len(names) <= MOST_NAMED:
+            return ", ".join(names)
+        return self.words("sheet.and_more", names=", ".join(names[:MOST_NAMED]), n=len(names) - MOST_NAMED)
+
+    def _how_sure(self, body: Body) -> Iterator[str]:
+        words, plan = self.words, self.workspace.plan
+        if body.rough_points:
+            yield words("sheet.approximate")
+        if self.workspace.panos["radius_m"].isna().any():
+            radius = words.distance(plan.pano_radius_m)
+            yield words(
+                "sheet.radius_assumed" if plan.radius_is_assumed else "sheet.radius_plan_gives", radius=radius
+            )
+        yield words("sheet.borders")
+
+    def _sources(self) -> Iterator[str]:
+        communes = self.workspace.units(self.view["units"])["source"]
+        each = [source.split("; ") for source in dict.fromkeys(communes) if source]
+        if each:
+            yield from (part for part in each[0] if all(part in others for others in each))
+        yield from (source for source in self.basemap.sources if source not in "; ".join(communes))
+        yield self.words("sheet.source_country", source=country().source)
