@@ -1,0 +1,179 @@
+"""The command that proposes where the next panos should stand: sites."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.frame import (
+    Choice,
+    both_languages,
+    channels_option,
+    command,
+    data_option,
+    format_option,
+    lang_option,
+    on_option,
+    option,
+    print_json,
+    told,
+)
+from geo.text import Words
+from reports.terminal import table_lines
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import shapely
+
+    from geo.site_plan import SitePlan
+    from geo.workspace import Workspace
+
+WEIGHTS = ("villages", "households", "poor_households")
+PLACES = ("villages", "venues")
+
+
+@command("sites")
+@click.option("-k", "count", type=int, metavar="N", help=both_languages("cli.help.k"))
+@option("--budget-vnd", type=int, metavar="VND")
+@option("--weight", type=Choice(WEIGHTS), default=WEIGHTS[0])
+@option("--radius-m", type=float, metavar="R")
+@option("--candidates", default=PLACES[0], metavar="villages|venues|FILE")
+@option("--cost-vnd", type=int, metavar="VND")
+@option("--excluded", type=click.Path(path_type=Path), metavar="FILE")
+@data_option
+@on_option
+@channels_option
+@format_option("table", "json", "csv", "geojson")
+@lang_option
+def sites(
+    count: int | None,
+    budget_vnd: int | None,
+    weight: str,
+    radius_m: float | None,
+    candidates: str,
+    cost_vnd: int | None,
+    excluded: Path | None,
+    data: Path,
+    on: date | None,
+    channels: Sequence[str] | None,
+    format: str,
+    lang: str,
+) -> None:
+    """Print the sites that reach most of what is not yet reached in plan."""
+    words = Words(lang)
+    if (count is None) == (budget_vnd is None):
+        raise _mistake(words("sites.error.one_limit"))
+    for name, value in (("-k", count), ("--budget-vnd", budget_vnd), ("--radius-m", radius_m)):
+        if value is not None and not 0 < value < float("inf"):
+            raise _mistake(words("sites.error.positive", option=name))
+    if cost_vnd is not None and cost_vnd < 0:
+        raise _mistake(words("sites.error.positive", option="--cost-vnd"))
+    from geo.folder import read_workspace
+    from geo.siting import siting
+
+    workspace = read_workspace(data.expanduser(), lang=lang)
+    question = siting(
+        workspace,
+        weight=weight,
+        radius_m=radius_m,
+        candidates=_places(candidates, workspace, words),
+        channels=channels,
+        on=on,
+        excluded=_areas(excluded, words) if excluded else (),
+        cost_vnd=cost_vnd,
+    )
+    plan = question.best(count, budget_vnd=budget_vnd)
+    match format:
+        case "json":
+            print_json(plan.to_dict())
+        case "geojson":
+            print_json(plan.to_geojson())
+        case "csv":
+            click.echo(plan.to_csv(), nl=False)
+        case _:
+            click.echo("\n".join(_lines(workspace, plan, words, count)))
+
+
+def _mistake(problem: str) -> click.UsageError:
+    return click.UsageError(problem, click.get_current_context())
+
+
+def _places(candidates: str, workspace: Workspace, words: Words) -> pd.DataFrame:
+    if candidates in PLACES:
+        from geo.siting import candidates_from
+
+        return candidates_from(workspace, candidates)
+    from records.imports.candidates import read_candidates
+
+    path = Path(candidates).expanduser()
+    if not path.is_file():
+        raise _mistake(words("sites.error.no_file", value=candidates))
+    with told(words, "read", path):
+        return read_candidates(path, context=workspace, lang=words.lang)
+
+
+def _areas(path: Path, words: Words) -> list[shapely.Geometry]:
+    from geo.cells import CellError
+    from geo.layers import read_polygon
+
+    with told(words, "read", path):
+        content = path.expanduser().read_bytes()
+    try:
+        features = json.loads(content)["features"]
+        return [read_polygon(feature["geometry"]) for feature in features]
+    except (CellError, KeyError, TypeError, ValueError, RecursionError):
+        raise _mistake(words("sites.error.excluded", path=str(path))) from None
+
+
+def _lines(workspace: Workspace, plan: SitePlan, words: Words, count: int | None) -> Iterable[str]:
+    """Yield a plan as it is read on a terminal: head, sites, what is known of them and what is not."""
+    if workspace.invented:
+        yield words("cli.coverage.invented")
+    yield words("sites.title", date=words.date(plan.on))
+    channels = ", ".join(words(f"terms.channel.{channel}") for channel in plan.channels)
+    radius = words.distance(plan.radius_m)
+    yield words("sites.asked", radius=radius, channels=channels, candidates=plan.candidates)
+    yield words("sites.unknown.target", n=len(plan.target))
+    weight = words(f"sites.weight.{plan.weight}")
+    if len(plan.sites):
+        heads = ("rank", "label", "place", "gain", "cumulative", "cost", "villages")
+        yield ""
+        yield from table_lines(
+            [words(f"sites.head.{head}") for head in heads],
+            [
+                [
+                    site["rank"],
+                    site["label"],
+                    f"{site['lat']:.5f}, {site['lon']:.5f}",
+                    site["gain"],
+                    site["cumulative"],
+                    "" if site["cost_vnd"] is None else site["cost_vnd"],
+                    ", ".join(plan.target["name"][list(site["villages"])]),
+                ]
+                for site in plan.to_dict()["sites"]
+            ],
+            words,
+        )
+        yield ""
+        how = "optimal" if plan.optimal else "bounded"
+        numbers = {"objective": plan.objective, "weight": weight}
+        yield words(f"sites.found.{how}", **numbers, **({} if plan.optimal else {"bound": plan.bound}))
+        if plan.cost_vnd is not None:
+            yield words("sites.found.cost", cost=plan.cost_vnd)
+        if count is not None and len(plan.sites) < count:
+            yield words("sites.found.fewer", n=len(plan.sites))
+    else:
+        yield words("sites.found.none" if len(plan.target) else "sites.found.all_reached")
+    for key, ids in (("weight", plan.weight_unknown), ("location", plan.no_location)):
+        if ids:
+            names = ", ".join(plan.target["name"][list(ids)])
+            values = {"weight": weight} if key == "weight" else {}
+            yield words(f"sites.unknown.{key}", n=len(ids), names=names, **values)
+    for key, number in (("cost", plan.uncosted), ("excluded", plan.excluded)):
+        if number:
+            yield words(f"sites.unknown.{key}", n=number)
