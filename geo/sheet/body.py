@@ -212,7 +212,12 @@ class Body:
             ],
             room,
         )
-        places = [one for label in self._place_names() if (one := place_anywhere(*label, room)) is not None]
+        written = {one.name.text for one in areas}
+        places = [
+            placed
+            for name, at in self._place_names()
+            if name.text not in written and (placed := place_anywhere(name, at, room))
+        ]
         return [*areas, *places, *place_points(self._point_names(), room)], left_out
 
     def _seen(self, shape: shapely.Geometry) -> shapely.Geometry:

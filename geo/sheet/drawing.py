@@ -33,8 +33,10 @@ GRATICULE_MM = 4.2
 GAP_MM = 5.0
 LEAST_GAP_MM = 2.5
 """Between two blocks of the panel."""
-PANELS_MM = (88.0, 100.0, 112.0, 126.0, 140.0)
+PANELS_MM = (92.0, 100.0, 112.0, 126.0, 140.0)
 """Widths of the panel beside a landscape map; the first that holds everything is taken."""
+MOST_IN_TABLE = 24
+"""Communes that a table beside the map can hold."""
 MINUTES = (600, 300, 120, 60, 30, 20, 10, 5, 2, 1, 0.5)
 DPI = 300
 
@@ -130,12 +132,15 @@ def _landscape(facts: Facts, size: str) -> _Layout:
         left = page[0] - edge - width
         body = _body(facts, (edge + grid, bottom + grid, left - gap - grid, top - grid), unit)
         margin = Margin(facts, body)
-        blocks = (margin.title, margin.figures, margin.legend, margin.scale, margin.inset, margin.notes)
+        blocks = [margin.title, margin.figures, margin.legend, margin.where, margin.notes]
         heights = [_height(block, width, unit) for block in blocks]
-        spare = top - bottom - sum(heights)
-        if spare >= LEAST_GAP_MM * unit * (len(blocks) - 1):
+        spare = top - bottom - sum(heights) - LEAST_GAP_MM * unit * (len(blocks) - 1)
+        if spare >= 0:
             break
-    step = max(spare / (len(blocks) - 1), 0.0)
+    if _has_table(facts) and (height := _height(margin.communes, width, unit)) < spare - gap:
+        blocks.insert(3, margin.communes)
+        heights.insert(3, height)
+    step = max((top - bottom - sum(heights)) / (len(blocks) - 1), 0.0)
     tops = [top - sum(heights[:i]) - i * step for i in range(len(blocks))]
     return _Layout(page, unit, body, [(b, left, y, width) for b, y in zip(blocks, tops, strict=True)])
 
@@ -150,13 +155,14 @@ def _portrait(facts: Facts, size: str) -> _Layout:
 
     def columns(body: Body) -> list[list[Block]]:
         margin = Margin(facts, body)
-        return [[margin.figures, margin.scale], [margin.legend], [margin.inset, margin.notes]]
+        table = [margin.communes] if _has_table(facts) else []
+        return [[margin.figures, margin.where], [margin.legend, margin.notes], table]
 
     # How high the columns are does not depend on how much of the sheet the map takes.
     trial = _body(facts, (edge, edge, page[0] - edge, page[1] - edge), unit)
     title = _height(Margin(facts, trial).title, whole, unit)
     heights = [
-        sum(_height(block, width, unit) for block in column) + gap * (len(column) - 1)
+        sum(_height(block, width, unit) for block in column) + gap * max(len(column) - 1, 0)
         for column in columns(trial)
     ]
     top = page[1] - edge
@@ -169,6 +175,10 @@ def _portrait(facts: Facts, size: str) -> _Layout:
             blocks.append((block, edge + i * (width + gap), y, width))
             y -= _height(block, width, unit) + gap
     return _Layout(page, unit, body, blocks)
+
+
+def _has_table(facts: Facts) -> bool:
+    return not facts.view["commune"] and len(facts.reach.communes) <= MOST_IN_TABLE
 
 
 def _drawn(layout: _Layout, facts: Facts) -> bytes:

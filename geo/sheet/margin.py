@@ -25,14 +25,16 @@ COLORS = palette.LAYERS
 INK, QUIET, RULE = COLORS["commune_label"], COLORS["place_label"], COLORS["commune_edge"]
 TEXT_MM, SMALL_MM = 2.65, 2.15
 """Sizes of type on A3."""
-ROW_MM = 4.6
-ICON_MM = 9.0
+ROW_MM = 4.4
+ICON_MM = 8.0
 """What a legend's symbol takes of its row."""
 
 Block = Callable[[Pen, float, float, float], float]
 """Draws on a page from the left and the top, within a width; returns where it ends."""
 Icon = Callable[[Pen, float, float], None]
 """Draws a small picture around a point."""
+Row = tuple[str, int | None, Icon]
+"""Label, count if there is one, and picture of a line of the legend."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,10 @@ class Margin:
                 x + width / 2, y, text, typeface=SANS_BOLD, size=size, color=COLORS["halo"], align="centre"
             )
             top -= height + 2 * u
-        size = 5.6 * u if width < 200 * u else 7.0 * u
+        largest, smallest = 7.0 * u, 4.5 * u
+        # On one line if that is large enough to be a title.
+        size = min(largest, largest * width / width_of(self.facts.title, SANS_BOLD, largest) * 0.995)
+        size = size if size >= smallest else 5.2 * u
         top = pen.paragraph(x, top, width, self.facts.title, typeface=SANS_BOLD, size=size, color=INK)
         top = pen.paragraph(x, top - 0.8 * u, width, self.facts.subtitle, size=TEXT_MM * u, color=INK)
         return pen.paragraph(
@@ -93,32 +98,41 @@ class Margin:
         return _ruled(pen, x, top, width)
 
     def legend(self, pen: Pen, x: float, top: float, width: float) -> float:
-        """Draw the legend with its counts, outside the map."""
-        u, words, legend = pen.unit, self.words, self.body.view["legend"]
-        shown = self.body.view["shown"]
-        top = self._heading(pen, x, top, words("map.villages"))
-        for name, count in legend["classes"].items():
-            if name in shown["classes"]:
-                symbol = palette.CLASS_SYMBOLS[name]
-                label = self.facts.class_name(name)
-                top = self._row(pen, x, top, width, label, count, _village_icon(symbol))
-        if legend["historical"] and "historical" not in self.body.hidden:
-            icon = _village_icon(palette.HISTORICAL_SYMBOL)
-            top = self._row(pen, x, top, width, words("map.historical"), legend["historical"], icon)
-        statuses = {name: n for name, n in legend["statuses"].items() if name in shown["statuses"]}
-        if statuses:
-            top = self._heading(pen, x, top - 1.2 * u, words("map.panos"))
-        for name, count in statuses.items():
-            icon = _pano_icon(palette.STATUS_SYMBOLS[name])
-            top = self._row(pen, x, top, width, words(f"terms.status.{name}"), count, icon)
-        other = list(self._other_rows())
-        if other:
-            top = self._heading(pen, x, top - 1.2 * u, words("sheet.rest"))
-        for label, count, icon in other:
-            top = self._row(pen, x, top, width, label, count, icon)
+        """Draw the legend with its counts, outside the map: villages beside panos, the rest below."""
+        gap = 5 * pen.unit
+        half = (width - gap) / 2
+        villages = self._group(pen, x, top, half, "map.villages", self._village_rows())
+        panos = self._group(pen, x + half + gap, top, half, "map.panos", self._pano_rows())
+        below = min(villages, panos) - 1.2 * pen.unit
+        return self._group(pen, x, below, width, "sheet.rest", self._other_rows())
+
+    def _group(self, pen: Pen, x: float, top: float, width: float, title: str, rows: Iterator[Row]) -> float:
+        listed = list(rows)
+        if not listed:
+            return top
+        size = TEXT_MM * pen.unit
+        pen.text(x, top - size, self.words(title), typeface=SANS_BOLD, size=size, color=INK)
+        top -= 1.5 * size
+        for row in listed:
+            top = self._row(pen, x, top, width, *row)
         return top
 
-    def _other_rows(self) -> Iterator[tuple[str, int | None, Icon]]:
+    def _village_rows(self) -> Iterator[Row]:
+        legend, shown = self.body.view["legend"], self.body.view["shown"]
+        for name in shown["classes"]:
+            icon = _village_icon(palette.CLASS_SYMBOLS[name])
+            yield self.facts.class_name(name), legend["classes"][name], icon
+        if legend["historical"] and "historical" not in self.body.hidden:
+            icon = _village_icon(palette.HISTORICAL_SYMBOL)
+            yield self.words("map.historical"), legend["historical"], icon
+
+    def _pano_rows(self) -> Iterator[Row]:
+        legend, shown = self.body.view["legend"], self.body.view["shown"]
+        for name, count in legend["statuses"].items():
+            if name in shown["statuses"]:
+                yield self.words(f"terms.status.{name}"), count, _pano_icon(palette.STATUS_SYMBOLS[name])
+
+    def _other_rows(self) -> Iterator[Row]:
         body, words, legend = self.body, self.words, self.body.view["legend"]
         hidden, serving = body.hidden, set(body.view["serving"]) if body.panos else set()
         if legend["venues"] and "venues" not in hidden:
@@ -133,11 +147,6 @@ class Margin:
         if "accuracy" not in hidden and body.rough_points:
             yield words("sheet.accuracy"), None, _ring_icon("accuracy", (0.3, 0.9))
         yield words("sheet.boundary"), None, _boundary_icon
-
-    def _heading(self, pen: Pen, x: float, top: float, text: str) -> float:
-        size = TEXT_MM * pen.unit
-        pen.text(x, top - size, text, typeface=SANS_BOLD, size=size, color=INK)
-        return top - size * 1.5
 
     def _row(
         self, pen: Pen, x: float, top: float, width: float, label: str, count: int | None, icon: Icon
@@ -156,29 +165,64 @@ class Margin:
         pen.text(x + width, y, number, typeface=SANS_BOLD, size=size, color=INK, align="right")
         return top - height
 
+    def communes(self, pen: Pen, x: float, top: float, width: float) -> float:
+        """Draw the counts of every commune as a table."""
+        u = pen.unit
+        size = SMALL_MM * 1.08 * u
+        header, *rows = self.facts.commune_rows
+        first = 0.4 * width
+        column = (width - first) / (len(header) - 1)
+        deepest = top
+        for i, text in enumerate(header):
+            at, room = (x, first) if i == 0 else (x + first + (i - 1) * column, column)
+            lines = lines_of(text, room, typeface=SANS_BOLD, size=size)
+            for j, line in enumerate(lines):
+                y = top - (j + 1) * size * LEADING
+                edge, align = (at, "left") if i == 0 else (at + column, "right")
+                pen.text(edge, y, line, typeface=SANS_BOLD, size=size, color=INK, align=align)
+                deepest = min(deepest, y)
+        top = _ruled(pen, x, deepest - 0.8 * u, width)
+        for row in rows:
+            top -= size * 1.42
+            for i, text in enumerate(row):
+                edge, align = (x, "left") if i == 0 else (x + first + i * column, "right")
+                pen.text(edge, top, text, size=size, color=INK, align=align)
+            pen.line(np.array([[x, top - 0.32 * size], [x + width, top - 0.32 * size]]), RULE, 0.06 * u)
+        if self.facts.reach.communes["register_complete"].all():
+            return top - 0.5 * size
+        note = self.words("sheet.incomplete")
+        return pen.paragraph(x, top - 0.6 * size, width, note, size=SMALL_MM * u, color=QUIET)
+
+    def where(self, pen: Pen, x: float, top: float, width: float) -> float:
+        """Draw the small map of the country with the scale beside it; the scale alone where there is none."""
+        if not self._in_country():
+            return self.scale(pen, x, top, width)
+        gap = 5 * pen.unit
+        side = 0.47 * width
+        beside = self.scale(pen, x + side + gap, top, width - side - gap)
+        return min(self.inset(pen, x, top, side), beside)
+
+    def _in_country(self) -> bool:
+        return shapely.box(*country().bounds).contains(shapely.Point(self.body.frame.middle))
+
     def scale(self, pen: Pen, x: float, top: float, width: float) -> float:
-        """Draw the scale bar, its ratio, the projection, and where true north lies."""
+        """Draw where true north lies, the scale bar, its ratio and the projection."""
         u, frame, words = pen.unit, self.body.frame, self.words
         size = TEXT_MM * u
-        arrow = 11 * u
-        room = width - arrow - 8 * u
-        length = round_length(room / frame.points_a_metre)
+        self._north(pen, x + 4 * u, top - 9.5 * u, 6.0 * u)
+        length = round_length((width - 8 * u) / frame.points_a_metre)
         bar, height = length * frame.points_a_metre, 1.3 * u
-        bottom = top - 6.6 * u
+        bottom = top - 24 * u
         for i in range(4):
             box = (x + bar * i / 4, bottom, x + bar * (i + 1) / 4, bottom + height)
             pen.rectangle(box, fill=INK if i % 2 == 0 else COLORS["halo"], stroke=INK, width=0.2 * u)
         unit, metres = ("km", 1000) if length >= 1000 else ("m", 1)
-        for part in (0, 0.5, 1):
+        for part, align in ((0, "left"), (0.5, "centre"), (1, "centre")):
             text = words.number(length * part / metres, 2) + (f" {unit}" if part == 1 else "")
-            at = x if part == 0 else x + bar * part
-            align = "left" if part == 0 else "centre"
-            pen.text(at, bottom + height + 1.0 * u, text, size=0.9 * size, color=INK, align=align)
+            pen.text(x + bar * part, bottom + height + 1.0 * u, text, size=0.9 * size, color=INK, align=align)
         ratio = words("sheet.scale", denominator=round(frame.denominator))
-        y = pen.paragraph(x, bottom - 1.2 * u, room + 6 * u, ratio, typeface=SANS_BOLD, size=size, color=INK)
-        y = pen.paragraph(x, y, room + 6 * u, self.facts.projection, size=SMALL_MM * u, color=QUIET)
-        self._north(pen, x + width - arrow / 2, top - 7.5 * u, 6.5 * u)
-        return min(y, top - 15 * u)
+        y = pen.paragraph(x, bottom - 1.2 * u, width, ratio, typeface=SANS_BOLD, size=size, color=INK)
+        return pen.paragraph(x, y, width, self.facts.projection, size=SMALL_MM * u, color=QUIET)
 
     def _north(self, pen: Pen, x: float, y: float, r: float) -> None:
         north = self.body.frame.north
@@ -195,23 +239,17 @@ class Margin:
         pen.text(at[0], at[1], letter, typeface=SANS_BOLD, size=size, color=INK, align="centre")
 
     def inset(self, pen: Pen, x: float, top: float, width: float) -> float:
-        """Draw where in the country the map lies, with Hoàng Sa and Trường Sa; nothing if elsewhere."""
+        """Draw where in the country the map lies, with Hoàng Sa and Trường Sa."""
         u, words, land = pen.unit, self.words, country()
-        at = shapely.Point(self.body.frame.middle)
-        if not shapely.box(*land.bounds).contains(at):
-            return top
         west, south, east, north = land.bounds
-        west, south, east, north = west - 0.7, south - 0.7, east + 0.9, north + 0.5
+        west, south, east, north = west - 0.7, south - 2.0, east + 0.9, north + 0.5
         projection = projection_for((west, south, east, north))
         corners = projection.project(
             np.array([[west, south], [east, south], [east, north], [west, north], [(west + east) / 2, south]])
         )
         (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
-        side = min(width, 62 * u)
-        factor = side / (x1 - x0)
-        height = (y1 - y0) * factor
-        left = x + (width - side) / 2
-        box = (left, top - height, left + side, top)
+        factor = width / (x1 - x0)
+        box = (x, top - (y1 - y0) * factor, x + width, top)
 
         def page(lonlat: np.ndarray) -> np.ndarray:
             return (projection.project(lonlat) - (x0, y0)) * factor + (box[0], box[1])

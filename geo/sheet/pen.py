@@ -21,6 +21,8 @@ from geo.typefaces import FILES, FONTS, SANS, width_of
 ALIGNMENTS = {"left": 0.0, "centre": 0.5, "right": 1.0}
 CAP_HEIGHT = 0.72
 """Height of a capital of the sans, as a share of its size."""
+HALO = 0.34
+"""Width of a halo's line, as a share of the size."""
 LEADING = 1.22
 """Distance of two lines, as a share of the size."""
 
@@ -107,7 +109,7 @@ class Pen:
             outline.replay(_OutlinePen(path, x, y, scale))
             x += width * scale
         self.canvas.setLineJoin(1)
-        self.stroke_style(color, size * 0.24)
+        self.stroke_style(color, size * HALO)
         self.canvas.drawPath(path, stroke=1, fill=0)
 
     def paragraph(

@@ -14,7 +14,7 @@ from geo.coverage import Coverage
 from geo.scene import HIDDEN
 from geo.sheet.paper import Projection
 from geo.terms import CLASSES
-from geo.text import Words
+from geo.text import Words, fold
 from geo.units import commune_name
 from geo.workspace import Workspace
 
@@ -149,6 +149,20 @@ class Facts:
             if statuses.get(name)
         ]
         return " · ".join(waiting)
+
+    @property
+    def commune_rows(self) -> list[tuple[str, ...]]:
+        """Header and rows of the table of communes, by name: villages, reached, planned, neither."""
+        words, table = self.words, self.reach.communes
+        keys = ("villages", "reached", "planned", "left")
+        rows = [tuple(words(f"sheet.table_{key}") for key in ("commune", *keys))]
+        for _, commune in table.sort_values("name", key=lambda names: names.map(fold)).iterrows():
+            left = commune["villages"] - commune["reached"] - commune["planned"]
+            counts = (commune["villages"], commune["reached"], commune["planned"], left)
+            # An incomplete register is marked, as its counts are not those of the commune.
+            mark = "" if commune["register_complete"] else " *"
+            rows.append((commune["name"] + mark, *(words.number(int(n)) for n in counts)))
+        return rows
 
     def class_name(self, name: str) -> str:
         """Return the name of a class; without the plan, what nothing reaches is simply not reached."""
