@@ -28,6 +28,7 @@ SCRIPTS = (
     "map/labels.js",
     "map/legend.js",
     "map/picking.js",
+    "map/sketch.js",
     "map/map.js",
 )
 STYLES = ("vendor/leaflet/leaflet.css", "map/map.css")

@@ -19,13 +19,17 @@ BASES = ("offline", *TILE_LAYERS)
 """Base layers that every workspace has; archives of its own come besides, as ``tiles:`` and a name."""
 LISTS = ("unreached", "reached", "planned", "panos", "communes")
 
+SECTIONS = ("plan", "ledger")
+"""Sections of the planner's desk."""
+
 ONE_OF: dict[str, tuple[str, ...]] = {
-    "page": ("map", "work", "pano", "data", "people"),
+    "page": ("map", "work", "desk", "pano", "data", "people"),
     "lang": LANGUAGES,
     "units": UNITS,
     "show": ("plan", "now"),
     "base": BASES,
     "list": LISTS,
+    "section": SECTIONS,
 }
 SOME_OF: dict[str, tuple[str, ...]] = {
     "channels": CHANNELS,

@@ -16,14 +16,23 @@ from geo.webmap import STATIC
 from records import workspaces
 from records.rights import Actor, may
 from reports.tables import to_csv
-from views import address, data_screen, map_screen, panel, pano_screen, people_screen, work_screen
+from views import (
+    address,
+    data_screen,
+    desk_screen,
+    map_screen,
+    panel,
+    pano_screen,
+    people_screen,
+    work_screen,
+)
 from views.visit import Visit, current_actor, people
 
 MOST_FAULTS = 300
 FAULT_COLUMNS = ("file", "row", "column", "value", "problem", "fix")
 
 
-STYLES = ("app.css", "work.css", "desk.css")
+STYLES = ("app.css", "work.css", "desk.css", "planning.css")
 
 
 def top_bar(words: Words, names: list[str], actor: Actor) -> None:
@@ -163,6 +172,7 @@ def screen(words: Words, names: list[str], actor: Actor) -> None:
 SCREENS = {
     "map": map_screen,
     "work": work_screen,
+    "desk": desk_screen,
     "pano": pano_screen,
     "data": data_screen,
     "people": people_screen,

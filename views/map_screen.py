@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit_folium import st_folium
 
 from geo.coverage import Coverage
-from geo.scene import view
 from geo.terms import CHANNELS, CLASSES, LEDGER_CHANNELS, PANO_STATUSES, UNITS
 from geo.text import Words
-from geo.units import to_units
-from geo.webmap import ViewUpdate, screen_map
 from geo.workspace import Workspace
-from records.scenes import packed_scene
 from records.tiles import tile_sets
 from reports.tables import to_csv, to_xlsx, unreached_villages
-from views import address, cards, lists, panel
+from views import address, cards, lists, map_frame, panel
 from views.visit import Visit, coverage_of, statuses_of
-
-MAP_KEY = "map"
-ROOT = "../.."
-"""From the frame of streamlit-folium (``component/<name>/index.html``) to the root of the server."""
 
 
 def plain(text: str) -> str:
@@ -49,10 +40,8 @@ def _change_units(workspace: Workspace) -> None:
         st.session_state["commune"] = workspace.units("2023")["successor_code"].get(commune, "")
 
 
-def _picked_on_map() -> None:
-    pick = (st.session_state.get(MAP_KEY) or {}).get("last_active_drawing")
-    if pick:
-        address.select(pick["kind"], pick["id"], move=False)
+def _picked_on_map(pick: Mapping[str, Any]) -> None:
+    address.select(pick["kind"], pick["id"], move=False)
 
 
 def _picked_in_panel(pick: str) -> None:
@@ -154,35 +143,12 @@ def _filters(workspace: Workspace, words: Words) -> None:
         )
 
 
-def _selected(workspace: Workspace, reach: Coverage) -> dict[str, Any] | None:
-    chosen = address.selection()
-    if not chosen:
-        return None
-    kind, key = chosen
-    selected = {"kind": kind, "id": key, "move": st.session_state.get("moves", 0)}
-    if kind == "activity" and key in workspace.activities.index:
-        activity = workspace.activities.loc[key]
-        codes = pd.Series(list(activity["commune_codes"]), dtype="object")
-        selected["villages"] = list(activity["village_ids"])
-        selected["communes"] = sorted(set(to_units(codes, workspace, reach.units)))
-    return selected
-
-
-def _date_note(on: date, today: date, words: Words) -> str:
-    """Return what a reader of another day must know; nothing for today."""
-    if on == today:
-        return ""
-    return words("screen.past" if on < today else "screen.future", date=words.date(on))
-
-
 def show(visit: Visit) -> None:
     """Draw the screen."""
     state, words = st.session_state, visit.words
     on = state["on"] or visit.today
     workspace = visit.workspace(on)
     _filters(workspace, words)
-    scene = packed_scene(workspace)
-    past = f"?on={on.isoformat()}" if on < visit.today else ""
     reach = coverage_of(workspace, on, state["units"], tuple(state["channels"]))
     statuses = statuses_of(workspace, on)
 
@@ -195,36 +161,20 @@ def show(visit: Visit) -> None:
         )
     with st.container(key="stage", horizontal=True):
         with st.container(key="map"):
-            st_folium(
-                screen_map(assets=f"{ROOT}/assets"),
-                key=MAP_KEY,
-                height=600,
-                use_container_width=True,
-                returned_objects=["last_active_drawing"],
-                on_change=_picked_on_map,
-                feature_group_to_add=ViewUpdate(
-                    {
-                        "version": scene.version,
-                        "scene_url": f"{ROOT}/scene/{visit.name}/{scene.version}.json{past}",
-                        "tiles_url": f"{ROOT}/tiles/{visit.name}/{{name}}/{{z}}/{{x}}/{{y}}",
-                        "unreachable": words("screen.scene_unreachable"),
-                        "date_note": _date_note(on, visit.today, words),
-                    }
-                    | view(
-                        workspace,
-                        reach,
-                        statuses,
-                        show=state["show"],
-                        lang=words.lang,
-                        classes=state["classes"],
-                        visible_statuses=state["statuses"],
-                        commune=state["commune"] or None,
-                        base=state["base"],
-                        hidden_layers=[layer for layer in address.LAYERS if layer not in state["layers"]],
-                        selected=_selected(workspace, reach),
-                        data_date=workspace.recorded_until,
-                    )
-                ),
+            map_frame.draw(
+                visit,
+                workspace,
+                reach,
+                statuses,
+                key="map",
+                on_pick=_picked_on_map,
+                show=state["show"],
+                classes=state["classes"],
+                visible_statuses=state["statuses"],
+                commune=state["commune"] or None,
+                base=state["base"],
+                hidden_layers=[layer for layer in address.LAYERS if layer not in state["layers"]],
+                selected=map_frame.selected(workspace, reach),
             )
         with st.container(key="side"):
             _side(workspace, reach, statuses, words)

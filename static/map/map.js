@@ -53,6 +53,7 @@
       L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
       this.legend = new outreach.Legend(map);
       this.labels = new outreach.LabelLayer();
+      this.sketch = new outreach.Sketch(this);
       this.tooltip = L.tooltip({ className: "outreach-tooltip", direction: "top", offset: [0, -10], opacity: 1 });
       this.popup = L.popup({ className: "outreach-popup", autoPanPadding: [24, 48], maxWidth: 280, closeButton: false });
       map.attributionControl.setPrefix(false);
@@ -166,6 +167,7 @@
       this.drawCircles(hide);
       this.scaleSymbols();
       this.setLabels(hide);
+      this.sketch.show(view.sketch);
       this.showLegend(hide);
       this.notice.set("date", view.date_note || "");
       this.notice.set("empty", /[0-9]/.test(view.villages + view.panos) ? "" : this.word("map.nothing_left"), "warning");
@@ -373,7 +375,6 @@
       if (this.view) { this.drawnUnits = null; this.drawCommunes(); this.drawCircles(new Set(this.view.hide)); }
     }
 
-    /* A commune or an activity has no row: it is no point. */
     /* What is drawn, for whoever cannot see a canvas: tests and assistive scripts. */
     describe() {
       const seen = (markers) => markers.filter((marker) => marker && !marker.options.hidden).length;
@@ -382,7 +383,7 @@
         panos: seen(this.panos), venues: seen(this.venues), names: this.labels.placed(),
         zoom: this.map.getZoom(), center: this.map.getCenter(), popup: this.map.hasLayer(this.popup),
         circles: this.accuracyLayer.getLayers().length, radii: this.radiusLayer.getLayers().length,
-        selected: this.view.selected, base: this.view.base, legend: this.view.legend,
+        sites: (this.view.sketch?.sites || []).length, selected: this.view.selected, base: this.view.base, legend: this.view.legend,
       };
     }
 

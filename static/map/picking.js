@@ -9,6 +9,8 @@
   outreach.Picking = class {
     react(layer, kind, id) {
       layer.on("click", (event) => {
+        /* A place is wanted: the map itself answers. */
+        if (kind === "commune" && this.sketch.takesPlaces) return;
         L.DomEvent.stopPropagation(event);
         /* Leaflet's own point of the event is that of the marker, not of the pointer. */
         const pointer = this.map.mouseEventToLayerPoint(event.originalEvent);
@@ -64,11 +66,11 @@
     }
 
     /* Tells the page around what was picked; without one (a file from disk) the popup has to do. */
-    report(kind, id) {
+    report(kind, id, more) {
       const state = window.__GLOBAL_DATA__;
       if (!state || !window.Streamlit) return;
       this.picks = (this.picks || 0) + 1;
-      state.last_active_drawing = { kind, id, pick: this.picks };
+      state.last_active_drawing = { kind, id, ...more, pick: this.picks };
       state.previous_data = { last_active_drawing: state.last_active_drawing };
       window.Streamlit.setComponentValue(state.previous_data);
     }

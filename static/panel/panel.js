@@ -28,12 +28,18 @@ function button(className, pick, children, report) {
   return node;
 }
 
-function shot(photo) {
+function shot(photo, report) {
   const image = new Image();
   Object.assign(image, { loading: "lazy", alt: photo.alt, src: photo.src });
   const link = element("a", "", image);
-  Object.assign(link, { href: photo.src, target: "_blank", rel: "noopener" });
-  return element("figure", "", link, element("figcaption", "", photo.caption));
+  Object.assign(link, { href: photo.full, target: "_blank", rel: "noopener" });
+  const caption = element("figcaption", "", photo.caption);
+  if (photo.pick) {
+    const remove = button("link", photo.pick, [photo.action], report);
+    remove.setAttribute("aria-label", `${photo.action}: ${photo.alt}`);
+    caption.append(" ", remove);
+  }
+  return element("figure", "", link, caption);
 }
 
 const blocks = {
@@ -72,9 +78,38 @@ const blocks = {
   board(block, report) {
     return element("div", "board", ...block.columns.map((column) => blocks.rows(column, report)));
   },
-  photos(block) {
+  /* columns: [{text, number, mark}], rows: [{cells: [text or {text, tone, label}], pick, selected}]; the first cell heads its row. */
+  grid(block, report) {
+    const row = element("tr", "", ...block.columns.map((column) => {
+      const head = element("th", column.number ? "number" : column.mark ? "mark" : "", column.text);
+      head.scope = "col";
+      return head;
+    }));
+    const body = block.rows.map((one) => {
+      const cells = one.cells.map((cell, i) => {
+        const { text, tone, label } = typeof cell === "object" ? cell : { text: cell };
+        const inside = i || !one.pick ? text : button("link", one.pick, [text], report);
+        const node = element(i ? "td" : "th", [block.columns[i].number ? "number" : block.columns[i].mark ? "mark" : "", tone || ""].join(" ").trim(), inside);
+        if (!i) node.scope = "row";
+        if (label) { node.title = label; node.setAttribute("aria-label", label); }
+        return node;
+      });
+      const line = element("tr", one.pick ? "pickable" : "", ...cells);
+      if (one.selected) line.setAttribute("aria-current", "true");
+      if (one.pick) line.addEventListener("click", (event) => { if (!event.target.closest("button")) report(one.pick); });
+      return line;
+    });
+    const table = element("table", "", element("thead", "", row), element("tbody", "", ...body));
+    const holder = element("div", "grid " + (block.wide ? "wide" : ""), table);
+    holder.tabIndex = 0;
+    holder.setAttribute("role", "region");
+    holder.setAttribute("aria-label", block.title || "");
+    return element("section", "", block.title ? element("h3", "", block.title) : null,
+      block.rows.length ? holder : element("p", "empty", block.empty || ""));
+  },
+  photos(block, report) {
     const row = (name, shots) => element("div", "shots", element("h4", "", name),
-      ...(shots.length ? shots.map(shot) : [element("p", "empty", block.empty)]));
+      ...(shots.length ? shots.map((one) => shot(one, report)) : [element("p", "empty", block.empty)]));
     return element("section", "", element("h3", "", block.title),
       element("div", "sides", ...block.sides.map(([name, shots]) => row(name, shots))));
   },

@@ -1,0 +1,69 @@
+/* What is drawn above the data without being part of them: proposed sites, what is tried out, numbers at villages. */
+(function () {
+  "use strict";
+  const outreach = (window.outreach = window.outreach || {});
+  const element = outreach.element;
+  const NUMBERS_FROM_ZOOM = 11.5;
+
+  /* sketch: {sites: [{id, lat, lon, mark, label, radius_m, gone}], numbers: {village id: text},
+     outside: [[[lat, lon], …], …], takes_places: bool}; all that is left out is empty.
+     A site that is `gone` is crossed out; where places are taken, a click on the map reports one. */
+  outreach.Sketch = class {
+    constructor(owner) {
+      this.owner = owner;
+      this.layer = L.layerGroup().addTo(owner.map);
+      this.numbers = L.layerGroup();
+      owner.map.on("zoomend", () => this.setNumbers());
+      owner.map.on("click", (event) => {
+        if (this.takesPlaces) owner.report("place", "", { lat: event.latlng.lat, lon: event.latlng.lng });
+      });
+    }
+
+    show(sketch) {
+      const { owner } = this, colors = owner.scene.palette.layers;
+      this.layer.clearLayers();
+      this.numbers.clearLayers();
+      this.takesPlaces = Boolean(sketch && sketch.takes_places);
+      owner.map.getContainer().classList.toggle("takes-places", this.takesPlaces);
+      if (!sketch) return;
+      const line = { renderer: owner.renderer, interactive: false, color: colors.sketch };
+      for (const ring of sketch.outside || []) {
+        this.layer.addLayer(L.polygon(ring, { ...line, weight: 1.5, dashArray: "4 4", fillOpacity: 0.12 }));
+      }
+      for (const site of sketch.sites || []) {
+        const at = L.latLng(site.lat, site.lon);
+        if (site.radius_m && !site.gone) {
+          this.layer.addLayer(L.circle(at, { ...line, radius: site.radius_m, weight: 2, fillOpacity: 0.08 }));
+        }
+        this.layer.addLayer(this.pin(at, site));
+      }
+      for (const [id, text] of Object.entries(sketch.numbers || {})) {
+        const marker = owner.marker("village", id);
+        if (!marker || marker.options.hidden) continue;
+        const icon = L.divIcon({ className: "outreach-number", html: element("b", "", text), iconSize: [18, 16], iconAnchor: [-4, 18] });
+        this.numbers.addLayer(L.marker(marker.getLatLng(), { icon, interactive: false, keyboard: false }));
+      }
+      this.setNumbers();
+    }
+
+    /* From afar numbers would cover each other. */
+    setNumbers() {
+      const { map } = this.owner;
+      if (map.getZoom() >= NUMBERS_FROM_ZOOM) this.numbers.addTo(map); else this.numbers.remove();
+    }
+
+    /* A numbered pin; a button for whoever has no mouse. */
+    pin(at, site) {
+      const icon = L.divIcon({ className: `outreach-pin${site.gone ? " gone" : ""}`, html: element("b", "", site.mark),
+        iconSize: [26, 26], iconAnchor: [13, 13] });
+      const pin = L.marker(at, { icon, title: site.label, alt: site.label, keyboard: Boolean(site.id) });
+      if (site.id) {
+        pin.on("click", (event) => {
+          L.DomEvent.stopPropagation(event);
+          this.owner.report("site", site.id);
+        });
+      }
+      return pin;
+    }
+  };
+})();

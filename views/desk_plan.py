@@ -1,0 +1,206 @@
+"""Plan against map: every commitment with its target, what stands for it, what is proven and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo.text import Words
+from geo.workspace import Workspace
+from records.commitments import STAGES, Row, Standing
+from views import address, cards, panel
+from views.cards import money as amount
+from views.lists import Block, pano_row
+from views.visit import Visit, coverage_of, statuses_of
+
+TONES = {
+    "met": "good",
+    "some": "good",
+    "late": "bad",
+    "under_way": "plan",
+    "not_started": "",
+    "untracked": "quiet",
+}
+
+
+def show(visit: Visit, workspace: Workspace, of: pd.DataFrame, found: list[Standing]) -> None:
+    """Draw the commitments, and beside them the deeds behind the one that was picked."""
+    words = visit.words
+    chosen = next((one for one in found if one.commitment.id == st.session_state.get("commitment")), None)
+    with st.container(key="desk_stage", horizontal=True):
+        with st.container(key="desk_main"):
+            panel.show(
+                _table(workspace, found, chosen, words),
+                key="desk_commitments",
+                label=words("desk.section.plan"),
+                on_pick=_picked,
+            )
+        with st.container(key="desk_side"):
+            panel.show(
+                _side(visit, workspace, of, found, chosen),
+                key="desk_deeds",
+                label=words("desk.detail"),
+                on_pick=_picked,
+                view=f"{chosen.commitment.id if chosen else ''} {st.session_state['sel']}",
+            )
+
+
+def _picked(pick: str) -> None:
+    kind, _, key = pick.partition(":")
+    if kind == "commitment":
+        st.session_state["commitment"] = key
+        address.select("", "", move=False)
+    elif kind == "list":
+        # From the card of a deed back to its commitment, and from there to the overview.
+        if not st.session_state["sel"]:
+            st.session_state["commitment"] = ""
+        address.select("", "", move=False)
+    elif kind == "page":
+        st.session_state["page"] = key
+    else:
+        address.select(kind, key, move=False)
+
+
+def _quantity(value: float | None, words: Words) -> str:
+    return "–" if value is None else words.number(value, 1)
+
+
+def _table(workspace: Workspace, found: list[Standing], chosen: Standing | None, words: Words) -> list[Block]:
+    plan = workspace.plan
+    if not found:
+        return [{"type": "note", "text": words("desk.no_plan")}]
+    rows = []
+    for one in found:
+        promised = one.commitment
+        target = _quantity(promised.target, words)
+        proven, unproven, open_ = (_quantity(n, words) for n in (one.proven, one.unproven, one.open))
+        rows.append(
+            {
+                "cells": [
+                    promised.text,
+                    f"{target} {promised.unit}".strip() if promised.target is not None else target,
+                    {"text": proven, "tone": "good" if one.proven else "quiet"},
+                    {"text": unproven, "tone": "" if one.unproven else "quiet"},
+                    {"text": open_, "tone": "plan" if one.open else "quiet"},
+                    _spent(one, words),
+                    {"text": words(f"report.status.{one.status}"), "tone": TONES[one.status]},
+                ],
+                "pick": f"commitment:{promised.id}",
+                "selected": one is chosen,
+            }
+        )
+    names = ("commitment", "target", "proven", "unproven", "open", "spent", "status")
+    numbers = ("target", "proven", "unproven", "open", "spent")
+    period = (
+        words("desk.plan.period", start=words.date(plan.starts_on), end=words.date(plan.ends_on))
+        if plan.starts_on and plan.ends_on
+        else ""
+    )
+    return [
+        {
+            "type": "title",
+            "text": words("desk.plan.title", plan=plan.number or plan.title),
+            "sub": " · ".join(part for part in (period, words("desk.plan.proven_means")) if part),
+        },
+        {
+            "type": "grid",
+            "columns": [{"text": words(f"desk.plan.{name}"), "number": name in numbers} for name in names],
+            "rows": rows,
+            "wide": True,
+        },
+    ]
+
+
+def _spent(one: Standing, words: Words) -> str:
+    if one.money.spent_vnd:
+        return amount(one.money.spent_vnd, words)
+    return words("desk.unknown") if one.money.spent_unknown else "–"
+
+
+def _side(
+    visit: Visit, workspace: Workspace, of: pd.DataFrame, found: list[Standing], chosen: Standing | None
+) -> list[Block]:
+    words, selection = visit.words, address.selection()
+    if selection:
+        reach = coverage_of(workspace, visit.today, st.session_state["units"])
+        statuses = statuses_of(workspace, visit.today)
+        if card := cards.card(workspace, reach, statuses, words, *selection):
+            return card
+    if chosen:
+        return _deeds(visit, workspace, of, chosen)
+    late = [row for one in found for row in one.late]
+    blocks: list[Block] = [{"type": "note", "text": words("desk.plan.hint")}]
+    if late:
+        rows = _rows(visit, workspace, of, dict.fromkeys(late))
+        blocks.append({"type": "rows", "title": words("desk.plan.late_title"), "rows": rows})
+    return blocks
+
+
+def _deeds(visit: Visit, workspace: Workspace, of: pd.DataFrame, chosen: Standing) -> list[Block]:
+    words, promised, paid = visit.words, chosen.commitment, chosen.money
+    facts = [
+        [words(f"desk.plan.{name}"), value]
+        for name, value in (("place", promised.place), ("responsible", promised.responsible))
+        if value
+    ]
+    if paid.spent_vnd or paid.spent_unknown:
+        facts.append([words("desk.plan.spent"), _sum(paid.spent_vnd, paid.spent_unknown, "spent", words)])
+    if paid.open_vnd or paid.open_unknown:
+        facts.append([words("desk.plan.open_money"), _sum(paid.open_vnd, paid.open_unknown, "open", words)])
+    blocks: list[Block] = [
+        {"type": "back", "text": words("desk.back"), "pick": "list:"},
+        {"type": "title", "text": promised.text, "sub": words(f"report.status.{chosen.status}")},
+        {"type": "facts", "rows": facts},
+    ]
+    if chosen.status == "untracked":
+        return [*blocks, {"type": "note", "text": words("desk.plan.untracked")}]
+    if chosen.uncounted:
+        blocks.append({"type": "note", "text": words("desk.plan.not_counted", n=chosen.uncounted)})
+    if not any(chosen.rows.values()):
+        return [*blocks, {"type": "note", "text": words("desk.plan.no_deeds")}]
+    for stage in STAGES:
+        if rows := chosen.rows[stage]:
+            blocks.append(
+                {
+                    "type": "rows",
+                    "title": words(f"desk.plan.stage.{stage}"),
+                    "rows": _rows(visit, workspace, of, rows),
+                }
+            )
+    return blocks
+
+
+def _sum(known: int, unknown: int, kind: str, words: Words) -> str:
+    parts = [amount(known, words)] if known else []
+    if unknown:
+        parts.append(words(f"desk.plan.{kind}_unknown", n=unknown))
+    return " · ".join(parts)
+
+
+def _rows(visit: Visit, workspace: Workspace, of: pd.DataFrame, keys: Iterable[Row]) -> list[dict[str, Any]]:
+    """Return a row a deed, each the way to its pano or activity."""
+    words, found = visit.words, []
+    statuses = statuses_of(workspace, visit.today)
+    table = of.set_index(["table", "id"])
+    for key in keys:
+        deed = table.loc[key]
+        cost = words("desk.unknown") if pd.isna(deed["cost_vnd"]) else amount(deed["cost_vnd"], words)
+        late = {"tone": "bad"} if deed["late"] else {}
+        due = words.date(deed["due_on"])
+        if deed["pano_id"]:
+            work = workspace.works.loc[key[1]]
+            parts = (
+                words(f"terms.work_kind.{work['kind']}"),
+                words(f"terms.work_state.{work['state']}"),
+                due,
+            )
+            row = pano_row(workspace, deed["pano_id"], statuses[deed["pano_id"]], words)
+        else:
+            activity = workspace.activities.loc[key[1]]
+            parts = (words(f"terms.channel.{activity['channel']}"), due, activity["evidence"])
+            row = {"text": activity["title"], "pick": f"activity:{key[1]}"}
+        found.append(row | {"sub": " · ".join(part for part in parts if part), "right": cost} | late)
+    return found

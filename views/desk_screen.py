@@ -1,0 +1,123 @@
+"""The planner's desk: what the plan promised and proved, whom it reaches how, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo.terms import UNITS
+from geo.text import Words
+from geo.workspace import Workspace
+from records.commitments import Standing, deeds, money, standings
+from views import address, desk_ledger, desk_plan, panel
+from views.visit import Visit, coverage_of
+
+SECTIONS = {"plan": desk_plan, "ledger": desk_ledger}
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _standings(version: str, _workspace: Workspace, on: date) -> tuple[pd.DataFrame, list[Standing]]:
+    of = deeds(_workspace, on=on)
+    return of, standings(_workspace, on=on, of=of)
+
+
+def show(visit: Visit) -> None:
+    """Draw the head figures, the choice of a section, and the section."""
+    state, words, workspace = st.session_state, visit.words, visit.workspace()
+    on = visit.today
+    of, found = _standings(workspace.version, workspace, on)
+    with st.container(key="figures"):
+        panel.show(
+            [{"type": "figures", "figures": _figures(visit, workspace, of, found)}],
+            key="desk_head",
+            label=words("desk.figures"),
+            on_pick=_to_section,
+        )
+    with st.container(key="sections", horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            words("desk.sections"),
+            tuple(SECTIONS),
+            key="section",
+            format_func=lambda name: words(f"desk.section.{name}"),
+            label_visibility="collapsed",
+            required=True,
+            on_change=address.select,
+            args=("", ""),
+            kwargs={"move": False},
+        )
+        offered = [name for name in UNITS if len(workspace.communes[name])]
+        if state["units"] not in offered:
+            state["units"] = offered[0]
+        st.segmented_control(
+            words("screen.units"),
+            offered,
+            key="units",
+            format_func=lambda name: words(f"screen.units_{name}"),
+            label_visibility="collapsed",
+            required=True,
+        )
+        if workspace.invented:
+            st.html(f'<span class="invented">{words("map.invented")}</span>')
+    section = SECTIONS[state["section"]]
+    if section is desk_plan:
+        desk_plan.show(visit, workspace, of, found)
+    else:
+        section.show(visit, workspace)
+
+
+def _to_section(pick: str) -> None:
+    st.session_state["section"] = pick
+    address.select("", "", move=False)
+
+
+def _figures(
+    visit: Visit, workspace: Workspace, of: pd.DataFrame, found: list[Standing]
+) -> list[Mapping[str, Any]]:
+    words, spent = visit.words, money(of)
+    late = [one for one in found if one.status == "late"]
+    overdue = sum(of["late"])
+    budget = workspace.plan.budget_vnd
+    gaps = coverage_of(workspace, visit.today, st.session_state["units"]).summary
+    unreached = gaps["villages"] - gaps["reached"]
+    return [
+        {
+            "value": f"{words.number(sum(one.status == 'met' for one in found))}/{words.number(len(found))}",
+            "label": words("desk.fig_met"),
+            "pick": "plan",
+            "tone": "good",
+        },
+        {
+            "value": words.number(len(late)),
+            "label": words("desk.fig_late"),
+            "sub": words("desk.fig_late_sub", n=int(overdue)) if overdue else "",
+            "pick": "plan",
+            "tone": "bad" if late else "",
+        },
+        {
+            "value": _millions(spent.spent_vnd, words),
+            "label": words("desk.fig_spent"),
+            "sub": words("desk.fig_spent_sub", budget=_millions(budget, words))
+            if budget
+            else words("desk.fig_spent_no_budget"),
+            "pick": "plan",
+        },
+        {
+            "value": words.number(spent.spent_unknown + spent.open_unknown),
+            "label": words("desk.fig_unknown"),
+            "pick": "plan",
+        },
+        {
+            "value": f"{words.number(unreached)}/{words.number(gaps['villages'])}",
+            "label": words("desk.fig_gaps"),
+            "pick": "ledger",
+            "tone": "bad" if unreached else "good",
+        },
+    ]
+
+
+def _millions(vnd: int, words: Words) -> str:
+    return words("desk.million", value=words.number(vnd / 1_000_000, 1))
