@@ -12,7 +12,8 @@ from records import lifecycle
 from records.history import Cells, Event, events
 from records.journal import Operation
 from records.merge import Conflict
-from records.model import CONFLICT, EVENT, PHOTO, PRESENT
+from records.model import CONFLICT, EVENT, FIELD_PHOTO, PHOTO, PRESENT
+from records.photos import MEDIA_TYPE
 
 DOING = ("start", "resume", "restart", "finish")
 """Steps by which someone shows that the work is theirs; see ``someone_else`` in `lifecycle.GATES`."""
@@ -58,9 +59,17 @@ def photos_of(connection: Connection, pano_id: str) -> list[ShownPhoto]:
 
 
 def media_type(connection: Connection, photo_hash: str) -> str | None:
-    """Return the media type of a photo that is shown somewhere; None if there is none, or it was removed."""
-    shown = (PHOTO.c.hash == photo_hash) & PHOTO.c.removed_by.is_(None)
-    return connection.execute(select(PHOTO.c.media_type).where(shown).limit(1)).scalar_one_or_none()
+    """Return the media type of a photo that is shown somewhere; None if there is none, or it was removed.
+
+    Photos of a report from the field that does not fit hang on no event yet.
+    """
+    found = connection.execute(
+        select(PHOTO.c.media_type, PHOTO.c.removed_by).where(PHOTO.c.hash == photo_hash)
+    ).all()
+    if found:
+        return next((one.media_type for one in found if one.removed_by is None), None)
+    waits = select(FIELD_PHOTO.c.hash).where(FIELD_PHOTO.c.kept_hash == photo_hash).limit(1)
+    return MEDIA_TYPE if connection.execute(waits).first() else None
 
 
 def history(connection: Connection, pano_id: str) -> list[Event]:

@@ -106,7 +106,7 @@ def take(
     told = _take_about_pano(store, connection, report, wanted, op, pano)
     if report.state_step and "state_step" in wanted:
         taken = report.state_step
-        part = replace(op.part("state_step", pano["id"]), reason=taken.reason or report.reason)
+        part = replace(op.part("state_step", pano["id"]), reason=op.reason or taken.reason or report.reason)
         seen = _seen(connection, report, "pano", pano["id"])
         told["state_step"] = _step(store, connection, "pano", pano["id"], taken.action, part, {}, seen, ())
     if report.work_step and "work_step" in wanted:
@@ -191,7 +191,7 @@ def _take_work_step(
     missing: Collection[SentPhoto],
 ) -> Told:
     wanted = report.work_step
-    part = replace(op.part("work_step", wanted.work_id), reason=wanted.reason or report.reason)
+    part = replace(op.part("work_step", wanted.work_id), reason=op.reason or wanted.reason or report.reason)
     try:
         work = row_of(connection, "work", wanted.work_id)
         if work["pano_id"] != pano["id"]:

@@ -139,7 +139,7 @@ def receipt(connection: Connection, report_id: UUID, *, repeated: bool = False) 
             what=what,
             outcome=found[what].outcome,
             event_id=found[what].event_id,
-            problem=found[what].settled_why or (found[what].problem or {}).get("vi"),
+            problem=_problem(found[what]),
         )
         for what in report.parts
     ]
@@ -152,6 +152,12 @@ def receipt(connection: Connection, report_id: UUID, *, repeated: bool = False) 
         photos=photos,
         repeated=repeated,
     )
+
+
+def _problem(part: Row) -> str | None:
+    if part.outcome == "closed":
+        return part.settled_why
+    return part.problem["vi"] if part.outcome == "in_review" else None
 
 
 def photo_rows(connection: Connection, report_id: str) -> list[Row]:

@@ -341,6 +341,13 @@ class People:
                 connection.execute(update(SESSION).where(this).values(seen_at=now))
         return Actor(session.id, session.name, session.role, _codes(session.communes), session.login)
 
+    def actor_with_id(self, account_id: str) -> Actor | None:
+        """Return whose account has an id, signed in or not; None for an unknown or disabled one."""
+        with self._store.reading() as connection:
+            usable = (ACCOUNT.c.id == account_id) & ACCOUNT.c.disabled_at.is_(None)
+            row = connection.execute(select(ACCOUNT).where(usable)).one_or_none()
+        return row and Actor(row.id, row.name, row.role, _codes(row.communes), row.login)
+
     def sign_out(self, token: str) -> None:
         """End the session of a token, if it is one."""
         with self._store.writing() as connection:

@@ -24,10 +24,16 @@ from records.intake import Difference
 from records.model import DOCUMENT, ENTITIES
 from records.rights import demand, may
 from records.store import Store
-from views import changes, data_import, desk
+from views import changes, data_import, data_phone, desk
 from views.visit import Visit, current_actor
 
-SECTIONS = {"import": "import", "export": "read", "folder": "import", "backup": "backup"}
+SECTIONS = {
+    "import": "import",
+    "phone": "import",
+    "export": "read",
+    "folder": "import",
+    "backup": "backup",
+}
 """The right that each section takes."""
 BACKUP_FORM, FOLDER_FORM = "backup", "folder"
 _MEGABYTE = 1024**2
@@ -231,4 +237,10 @@ def _make(visit: Visit) -> None:
         desk.say(BACKUP_FORM, words("data.backup.made", file=file.name))
 
 
-DRAW = {"import": data_import.show, "export": _export, "folder": _folder, "backup": _backup}
+DRAW = {
+    "import": data_import.show,
+    "phone": data_phone.show,
+    "export": _export,
+    "folder": _folder,
+    "backup": _backup,
+}

@@ -14,7 +14,7 @@ from geo.workspace import Workspace
 from records.dossier import Waiting, waiting
 from records.rights import may
 from records.status import is_inspection_due, is_overdue
-from views import address, cards, forms, panel, steps, told
+from views import address, cards, field_review, forms, panel, steps, told
 from views.lists import Block, by_name
 from views.visit import Visit, statuses_of
 
@@ -39,6 +39,7 @@ def show(visit: Visit) -> None:
         works, panos = _filtered(visit, workspace)
         if workspace.invented:
             st.html(f'<span class="invented">{words("map.invented")}</span>')
+        field_review.offer(visit)
     groups = _groups(visit, works, panos, workspace, statuses, undecided, today)
     group = st.session_state.setdefault("group", "")
     late = [row for name in GROUPS for row in groups[name] if row.get("tone")]
