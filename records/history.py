@@ -70,11 +70,25 @@ def rows_now(connection: Connection) -> Rows:
     return _without_place(_placed_rows(connection))
 
 
-def rows_at(connection: Connection, moment: datetime) -> Rows:
-    """Return the rows as they were at a moment."""
-    return _without_place(
-        _fold(connection, or_(EVENT.c.happened_at.is_(None), EVENT.c.happened_at <= moment))
-    )
+def rows_at(connection: Connection, moment: datetime | None = None, *, version: int | None = None) -> Rows:
+    """Return the rows as they were at a moment, as far as a version of the store knew of it.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        Of `records.store.Store.reading`.
+    moment : datetime, optional
+        The moment, aware; all that the version knew of, if none is given.
+    version : int, optional
+        Number of the last change that counts. What was reported later, even of earlier days, is left
+        out, so that the same version always gives the same rows. All changes, if none is given.
+    """
+    wanted = []
+    if moment is not None:
+        wanted.append(or_(EVENT.c.happened_at.is_(None), EVENT.c.happened_at <= moment))
+    if version is not None:
+        wanted.append(EVENT.c.id <= version)
+    return _without_place(_fold(connection, *wanted))
 
 
 def rebuild(connection: Connection) -> int:

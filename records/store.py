@@ -95,7 +95,7 @@ class Store:
         """The day that it is in Vietnam, by the store's clock."""
         return local_date(self.clock())
 
-    def workspace(self, on: date | datetime | None = None) -> Workspace:
+    def workspace(self, on: date | datetime | None = None, *, version: int | None = None) -> Workspace:
         """Return the tables as they are, or as they were.
 
         Parameters
@@ -104,6 +104,9 @@ class Store:
             A past day, whose end is meant in Vietnam's time, or an aware moment; any other day means now.
             What was so before the record began holds for every day before; what was reported late stands
             where it happened.
+        version : int, optional
+            Number of the last change that counts, for a snapshot that stays as it is; the newest, if none
+            is given.
 
         Returns
         -------
@@ -115,9 +118,9 @@ class Store:
         if isinstance(on, date) and moment is None and on < self.today:
             moment = end_of_day(on)
         with self._caching, self.reading() as connection:
-            key = (version_of(connection), moment)
+            key = (version_of(connection) if version is None else version, moment)
             if key not in self._workspaces:
-                contents = folder_contents(connection, moment)
+                contents = folder_contents(connection, moment, version=version)
                 # Checked when it was written; and a day of the past need not pass all rules of today.
                 reading = read_contents(contents, self.data, is_checked=True)
                 assert reading.workspace is not None, reading.log.findings
@@ -208,7 +211,9 @@ def take_numbers(connection: Connection, count: int) -> range:
     return range(last - count + 1, last + 1)
 
 
-def folder_contents(connection: Connection, moment: datetime | None = None) -> dict[str, bytes]:
+def folder_contents(
+    connection: Connection, moment: datetime | None = None, *, version: int | None = None
+) -> dict[str, bytes]:
     """Return the files of a data folder that say what the store says.
 
     Parameters
@@ -217,13 +222,16 @@ def folder_contents(connection: Connection, moment: datetime | None = None) -> d
         Of `Store.reading` or `Store.writing`.
     moment : datetime, optional
         The moment asked about; now, if none is given.
+    version : int, optional
+        Number of the last change that counts; the newest, if none is given.
 
     Returns
     -------
     dict of str to bytes
         Content by file name.
     """
-    rows: Rows = rows_now(connection) if moment is None else rows_at(connection, moment)
+    is_now = moment is None and version is None
+    rows: Rows = rows_now(connection) if is_now else rows_at(connection, moment, version=version)
     hashes = {name: cells["sha256"] for name, cells in rows[DOCUMENT].items()}
     wanted = select(CONTENT).where(CONTENT.c.sha256.in_(hashes.values()))
     content = {one.sha256: bytes(one.content) for one in connection.execute(wanted)}

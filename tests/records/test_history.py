@@ -169,3 +169,14 @@ def test_the_present_is_what_the_events_add_up_to(changes, folder, tmp_path_fact
         assert rebuild(connection) == 0
         assert folder_contents(connection, FAR) == folder_contents(connection)
     store.close()
+
+
+def test_a_version_stays_as_it_was_whatever_is_reported_later(store, clock):
+    edit(store, "pano", "p1", {"note": "đã biết"}, operation())
+    version, day = store.version, store.today
+    clock.pass_by(days=3)
+    edit(store, "pano", "p1", {"note": "đến muộn"}, operation(happened_at=clock.now - timedelta(days=3)))
+    assert store.workspace(version=version).panos.loc["p1", "note"] == "đã biết"
+    assert store.workspace(day, version=version).panos.loc["p1", "note"] == "đã biết"
+    assert store.workspace(day).panos.loc["p1", "note"] == "đến muộn"
+    assert store.workspace(version=version).version != store.workspace().version
