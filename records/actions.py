@@ -282,6 +282,8 @@ def resolve_conflict(
 def remove_photo(store: Store, event_id: int, photo_hash: str, op: Operation) -> Receipt:
     """Show a photo no more, such as one of another place or of a person; its file is kept.
 
+    Whoever takes one away says why: nobody else sees any more what it showed.
+
     Parameters
     ----------
     store : Store
@@ -306,6 +308,10 @@ def remove_photo(store: Store, event_id: int, photo_hash: str, op: Operation) ->
         if repeated := receipt_of(connection, op, "pano", photo.pano_id):
             return repeated
         demand(op.actor, "edit")
+        if photo.removed_by is not None:
+            raise Refused("unknown_photo")
+        if not op.reason:
+            raise Refused("reason_missing")
         now = store.clock()
         receipt = record(connection, op, "pano", photo.pano_id, "photo_removed", Merge({}), now=now)
         connection.execute(update(PHOTO).where(this).values(removed_by=receipt.event_id))

@@ -26,6 +26,8 @@ MAX_PIXELS = 120_000_000
 """Largest picture that is decoded; phones make up to 108 million pixels."""
 LONGEST_SIDE_PX = 2048
 """Longest side of what is kept."""
+SMALL_SIDE_PX = 640
+"""Longest side of what a page shows before a photo is opened: twice its width there, for sharp screens."""
 MEDIA_TYPE = "image/jpeg"
 
 _QUALITY = 85
@@ -119,10 +121,14 @@ def accept(content: bytes) -> Photo:
     except Exception:
         # Each decoder has errors of its own for bytes that are no picture.
         raise PhotoRefused("broken") from None
-    stream = io.BytesIO()
-    kept.save(stream, "JPEG", quality=_QUALITY, optimize=True)
-    jpeg = stream.getvalue()
+    jpeg = _jpeg(kept)
     return Photo(jpeg, hashlib.sha256(jpeg).hexdigest(), kept.width, kept.height, taken_at, position)
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=_QUALITY, optimize=True)
+    return stream.getvalue()
 
 
 def _kind_of(content: bytes) -> str:
@@ -256,17 +262,54 @@ def keep(photo: Photo, var: Path) -> Path:
         The file.
     """
     path = path_of(photo.hash, var)
-    if path.exists():
-        return path
+    if not path.exists():
+        _write(path, photo.content)
+    return path
+
+
+def small(photo_hash: str, var: Path) -> Path:
+    """Return where a small rendition of a kept photo is, made when it is asked for first.
+
+    It can be deleted at any time, and is in no backup.
+
+    Parameters
+    ----------
+    photo_hash : str
+        SHA-256 in hexadecimal of the photo, maybe from an address that a person typed.
+    var : pathlib.Path
+        Folder of the installation.
+
+    Returns
+    -------
+    pathlib.Path
+        A JPEG, its longest side at most `SMALL_SIDE_PX`.
+
+    Raises
+    ------
+    PhotoRefused
+        If it is no such hash.
+    FileNotFoundError
+        If no such photo is kept.
+    """
+    kept = path_of(photo_hash, var)
+    path = var / "photos-small" / kept.parent.name / kept.name
+    if not path.exists():
+        with Image.open(kept, formats=["JPEG"]) as image:
+            image.draft("RGB", (SMALL_SIDE_PX, SMALL_SIDE_PX))
+            image.thumbnail((SMALL_SIDE_PX, SMALL_SIDE_PX), Image.Resampling.LANCZOS)
+            _write(path, _jpeg(image))
+    return path
+
+
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(photo.content)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    return path

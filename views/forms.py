@@ -90,14 +90,20 @@ def open_button(form: Form, *, primary: bool = False, disabled: bool = False) ->
         key=f"open/{form.name}",
         type="primary" if primary else "secondary",
         disabled=disabled,
-        on_click=_open,
+        on_click=open_form,
         args=(form,),
     )
 
 
-def _open(form: Form) -> None:
+def open_form(form: Form) -> None:
+    """Open a form, in place of whichever is open."""
     st.session_state["form"] = {"name": _place(form), "op_id": str(uuid4()), "seen": dict(form.seen)}
     forget_answer()
+
+
+def is_open(form: Form) -> bool:
+    """Return whether a form is the one that is open."""
+    return bool(opened := st.session_state.get("form")) and opened["name"] == _place(form)
 
 
 def _place(form: Form) -> str:
@@ -130,9 +136,9 @@ def show_answer(about: str, words: Words) -> None:
 
 def show_if_open(form: Form, visit: Visit) -> None:
     """Draw a form below its button, if it is the one that is open."""
-    opened = st.session_state.get("form")
-    if not opened or opened["name"] != _place(form):
+    if not is_open(form):
         return
+    opened = st.session_state["form"]
     words, op_id = visit.words, opened["op_id"]
     # The uploader speaks English by itself: its words come from here.
     browse = json.dumps(words("work.choose_photos"), ensure_ascii=False)

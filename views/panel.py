@@ -42,7 +42,13 @@ def page(words: Words) -> None:
 
 
 def show(
-    blocks: list[dict[str, Any]], *, key: str, label: str, on_pick: Callable[[str], None], view: str = ""
+    blocks: list[dict[str, Any]],
+    *,
+    key: str,
+    label: str,
+    on_pick: Callable[[str], None],
+    view: str = "",
+    comes: bool = False,
 ) -> None:
     """Draw blocks and call back with what a reader picks.
 
@@ -58,6 +64,8 @@ def show(
         Called with the ``pick`` of the row or button that was clicked.
     view : str
         What is shown, by any name: when it changes, the panel starts at its top again.
+    comes : bool
+        Whether the panel scrolls into sight when it is drawn first.
     """
 
     def picked() -> None:
@@ -65,7 +73,9 @@ def show(
         if value:
             on_pick(value)
 
-    _mount(data={"label": label, "blocks": blocks, "view": view}, key=key, on_pick_change=picked)
+    _mount(
+        data={"label": label, "blocks": blocks, "view": view, "comes": comes}, key=key, on_pick_change=picked
+    )
 
 
 def village_icon(name: str, *, label: str = "") -> dict[str, Any]:

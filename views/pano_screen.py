@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import streamlit as st
@@ -13,9 +14,12 @@ from geo.terms import WORK_KINDS
 from geo.text import Words, fold
 from geo.workspace import Workspace
 from records import dossier
+from records.actions import remove_photo
 from records.dossier import ShownPhoto
 from records.lifecycle import WORK_STATES_ENDED
+from records.rights import may
 from views import address, cards, forms, panel, steps, told
+from views.forms import Form
 from views.lists import Block, pano_row
 from views.visit import Visit, coverage_of, statuses_of
 
@@ -91,22 +95,68 @@ def _story(visit: Visit, workspace: Workspace, pano_id: str) -> None:
     lines = told.history(
         happened, workspace, visit.actor, words, photos=Counter(photo.event_id for photo in photos)
     )
+    removals = [_removal(visit, pano_id, photo) for photo in photos] if may(visit.actor, "edit") else []
+    by_name = {form.name: form for form in removals}
+    leaving = next((i for i, form in enumerate(removals) if forms.is_open(form)), None)
+    if leaving is not None:
+        # One photo and the form below it: nobody takes away another than they mean.
+        shot = _shot(visit, workspace, pano_id, photos[leaving])
+        title = words("work.page.remove")
+        panel.show(
+            [
+                {"type": "photos", "title": title, "sides": [["", [shot]]], "empty": ""},
+                {"type": "note", "text": words("work.page.remove_why"), "tone": "warning"},
+            ],
+            key="photo_leaving",
+            label=title,
+            on_pick=str,
+            comes=True,
+        )
+        forms.show_if_open(removals[leaving], visit)
+
+    def picked_here(pick: str) -> None:
+        if pick in by_name:
+            forms.open_form(by_name[pick])
+        else:
+            picked(pick)
+
     blocks = [
-        *_photos(visit, workspace, pano_id, photos),
+        *(_photos(visit, workspace, pano_id, photos, removals) if leaving is None else []),
         {"type": "history", "title": words("work.history.title"), "rows": lines},
         *_ended(workspace, pano_id, words),
         *cards.pano_reaches(workspace, reach, words, pano_id),
     ]
-    panel.show(blocks, key="pano_story", label=words("work.page.story"), on_pick=picked, view=pano_id)
+    panel.show(blocks, key="pano_story", label=words("work.page.story"), on_pick=picked_here, view=pano_id)
 
 
-def _photos(visit: Visit, workspace: Workspace, pano_id: str, photos: Iterable[ShownPhoto]) -> list[Block]:
-    """Return the photos by work order, the latest first; then those that belong to none."""
+def _removal(visit: Visit, pano_id: str, photo: ShownPhoto) -> Form:
+    return Form(
+        f"photo/{photo.event_id}/{photo.hash}/remove",
+        visit.words("work.page.remove"),
+        pano_id,
+        ("reason_asked",),
+        lambda store, op, values, seen: remove_photo(store, photo.event_id, photo.hash, op),
+    )
+
+
+def _photos(
+    visit: Visit,
+    workspace: Workspace,
+    pano_id: str,
+    photos: Sequence[ShownPhoto],
+    removals: Sequence[Form] = (),
+) -> list[Block]:
+    """Return the photos by work order, the latest first; then those that belong to none.
+
+    Each has a button that opens the form of `removals` in its place, where there are any.
+    """
     words = visit.words
     paired: dict[str, dict[str, list[dict[str, Any]]]] = {}
     others = []
-    for photo in photos:
+    for photo, removal in zip_longest(photos, removals):
         shot = _shot(visit, workspace, pano_id, photo)
+        if removal:
+            shot |= {"pick": removal.name, "action": removal.title}
         if photo.work_id and photo.kind in SIDES:
             paired.setdefault(photo.work_id, {}).setdefault(SIDES[photo.kind], []).append(shot)
         else:
@@ -137,7 +187,8 @@ def _shot(visit: Visit, workspace: Workspace, pano_id: str, photo: ShownPhoto) -
     day = words.date(local_date(photo.taken_at or photo.added_at))
     name = workspace.panos.at[pano_id, "name"]
     return {
-        "src": f"/photos/{visit.name}/{photo.hash}",
+        "src": f"/photos/{visit.name}/{photo.hash}/small",
+        "full": f"/photos/{visit.name}/{photo.hash}",
         "alt": words("work.page.photo_alt", kind=kind, pano=name, date=day),
         "caption": f"{kind} · {day}",
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -13,7 +15,7 @@ from records import workspaces
 from records.dossier import media_type
 from records.errors import PhotoRefused
 from records.people import People
-from records.photos import path_of
+from records.photos import path_of, small
 from web.sign_in import for_readers
 
 HEADERS = {
@@ -25,31 +27,39 @@ HEADERS = {
 
 
 def photo_routes(people: People) -> list[BaseRoute]:
-    """Return the route ``/photos/{workspace}/{hash}``.
+    """Return the routes ``/photos/{workspace}/{hash}`` and, for the small rendition, ``…/{hash}/small``.
 
     Parameters
     ----------
     people : People
         Tells who asks.
     """
-    return [Route("/photos/{workspace}/{hash}", for_readers(people, serve_photo))]
+    return [
+        Route("/photos/{workspace}/{hash}", for_readers(people, serve_photo)),
+        Route("/photos/{workspace}/{hash}/small", for_readers(people, serve_small_photo)),
+    ]
 
 
 async def serve_photo(request: Request) -> Response:
     """Return a photo that is shown in a workspace; 404 for any other."""
+    return await asyncio.to_thread(_photo, request, path_of)
+
+
+async def serve_small_photo(request: Request) -> Response:
+    """Return the small rendition of a photo that is shown in a workspace; 404 for any other."""
+    return await asyncio.to_thread(_photo, request, small)
+
+
+def _photo(request: Request, find: Callable[[str, Path], Path]) -> Response:
     asked = request.path_params
-    return await asyncio.to_thread(_photo, asked["workspace"], asked["hash"])
-
-
-def _photo(workspace: str, photo_hash: str) -> Response:
     missing = Response(status_code=404, headers={"Cache-Control": "no-store"})
     try:
-        store = workspaces.store_of(workspace)
-        path = path_of(photo_hash, store.var)
-    except (KeyError, DataFolderError, PhotoRefused):
+        store = workspaces.store_of(asked["workspace"])
+        with store.reading() as connection:
+            kind = media_type(connection, asked["hash"])
+        path = find(asked["hash"], store.var) if kind else None
+    except (KeyError, DataFolderError, PhotoRefused, FileNotFoundError):
         return missing
-    with store.reading() as connection:
-        kind = media_type(connection, photo_hash)
-    if kind is None or not path.is_file():
+    if path is None or not path.is_file():
         return missing
     return FileResponse(path, media_type=kind, headers=HEADERS)

@@ -156,6 +156,7 @@ export default function (component) {
     const again = buttons.find((node) => node.dataset.pick === pick) || buttons[0];
     if (again) again.focus({ preventScroll: true });
   }
+  if (root.dataset.view === undefined && data.comes) root.scrollIntoView({ block: "start" });
   if (root.dataset.view !== undefined && root.dataset.view !== data.view) toTop(parentElement.host || root);
   root.dataset.view = data.view;
 }

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from PIL import Image
@@ -14,10 +15,13 @@ from sqlalchemy import select
 
 from geo.text import Words
 from records import workspaces
+from records.actions import edit
 from records.dossier import waiting
 from records.history import Event, events
+from records.journal import Operation
 from records.model import PHOTO
 from records.people import People
+from records.photos import accept, keep
 from records.rights import SYSTEM
 from records.store import Store
 from tests.browser.conftest import Visit
@@ -36,6 +40,7 @@ NAMES = {
 PANO = "p-van-thang-3"
 CONTESTED = "p-van-hung-1"
 CLICKED = "p-dam-mon"
+PHOTOGRAPHED = "p-van-phuoc"
 
 
 @dataclass(frozen=True)
@@ -213,6 +218,36 @@ def test_a_repair_from_proposal_to_acceptance_with_photos(office, signed_in, des
 def inspect(page: Page, condition: str) -> None:
     form = step(page, "inspect")
     form.get_by_text(WORDS(f"terms.condition.{condition}"), exact=True).click()
+
+
+def test_a_photo_is_taken_away_by_whoever_may_and_says_why(office, signed_in):
+    for color in ("purple", "olive"):
+        kept = accept(photo(color)["buffer"])
+        keep(kept, office.store.var)
+        op = Operation(actor=SYSTEM, op_id=str(uuid4()), source="command", photos=(kept.evidence("other"),))
+        edit(office.store, "pano", PHOTOGRAPHED, {}, op)
+    minh = signed_in("minh", PHOTOGRAPHED)
+    expect(minh.locator(".st-key-dossier_story figure")).to_have_count(2)
+    remove = WORDS("work.page.remove")
+    expect(minh.get_by_role("button", name=remove)).to_have_count(0)
+
+    lan = signed_in("lan", PHOTOGRAPHED)
+    story = lan.locator(".st-key-dossier_story")
+    leaving = story.locator("figure").nth(1).locator("img").get_attribute("src")
+    story.locator("figure").nth(1).get_by_role("button", name=remove).click()
+    form = story.locator("[data-testid=stForm]")
+    expect(form).to_be_visible()
+    expect(story.locator("figure")).to_have_count(1)
+    expect(story.locator("figure img")).to_have_attribute("src", leaving)
+    form.get_by_role("button", name=WORDS("work.save")).click()
+    expect(form.get_by_role("alert")).to_contain_text(WORDS("records.refused.reason_missing"))
+    form.get_by_label(WORDS("work.field.reason_asked")).fill("rõ mặt người")
+    form.get_by_role("button", name=WORDS("work.save")).click()
+    answered(lan, "stored")
+    expect(story.locator("figure")).to_have_count(1)
+    assert story.locator("figure img").get_attribute("src") != leaving
+    expect(story.locator(".history")).to_contain_text("rõ mặt người")
+    assert lan.request.get(f"{office.server.url}{leaving}").status == 404
 
 
 def test_the_second_of_two_people_is_told_and_someone_decides(office, signed_in):

@@ -420,7 +420,15 @@ class TestPhotos:
     def test_they_come_with_the_event_and_can_be_taken_away(self, store):
         first = photo("other", position=HERE)
         receipt = edit(store, "pano", "p1", {"condition": "good"}, operation(FIELD, photos=(first,)))
-        remove_photo(store, receipt.event_id, first.hash, operation(reason="chụp nhầm"))
+        with pytest.raises(Forbidden):
+            remove_photo(store, receipt.event_id, first.hash, operation(FIELD, reason="chụp nhầm"))
+        with pytest.raises(Refused, match="reason_missing"):
+            remove_photo(store, receipt.event_id, first.hash, operation())
+        op = operation(reason="chụp nhầm")
+        assert remove_photo(store, receipt.event_id, first.hash, op).outcome == "stored"
+        assert remove_photo(store, receipt.event_id, first.hash, op).is_repeated
+        with pytest.raises(Refused, match="unknown_photo"):
+            remove_photo(store, receipt.event_id, first.hash, operation(reason="lần nữa"))
         with store.reading() as connection:
             (row,) = connection.execute(select(PHOTO)).all()
         assert (row.pano_id, row.work_id, row.kind) == ("p1", None, "other")

@@ -37,7 +37,7 @@ def test_photos_of_a_work_order_come_from_whoever_reports_and_are_the_panos_too(
         assert media_type(connection, evidence.hash) == "image/jpeg"
         case = case_of(connection, cells(store, "pano", pano_id), cells(store, "work", "w1"))
         assert case.photos == {"finished"} and case.has_position
-    remove_photo(store, receipt.event_id, evidence.hash, operation())
+    remove_photo(store, receipt.event_id, evidence.hash, operation(reason="chụp nhầm"))
     with store.reading() as connection:
         assert photos_of(connection, pano_id) == []
         assert media_type(connection, evidence.hash) is None

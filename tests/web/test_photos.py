@@ -66,12 +66,42 @@ def test_a_photo_of_another_workspace_is_not_served(store, browser, photo):
     assert browser.get(f"/photos/elsewhere/{photo.hash}").status_code == 404
 
 
+def test_a_page_shows_a_small_rendition_that_is_made_once(store, browser):
+    stream = io.BytesIO()
+    Image.effect_noise((1600, 900), 60).convert("RGB").save(stream, "PNG")
+    photo = photos.accept(stream.getvalue())
+    photos.keep(photo, store.var)
+    address = f"/photos/own/{photo.hash}/small"
+    assert browser.get(address).status_code == 404
+    edit(store, "pano", "p1", {}, operation(photos=(photo.evidence("other"),)))
+    response = browser.get(address)
+    assert response.status_code == 200 and response.headers["content-type"] == "image/jpeg"
+    with Image.open(io.BytesIO(response.content)) as image:
+        assert image.size == (photos.SMALL_SIDE_PX, photos.SMALL_SIDE_PX * 9 // 16)
+    assert len(response.content) < len(photo.content) / 4
+    path = photos.small(photo.hash, store.var)
+    before = path.stat().st_mtime_ns
+    assert browser.get(address).content == response.content
+    assert path.stat().st_mtime_ns == before
+    workspaces.people().set_readers(SYSTEM, are_all=False)
+    assert browser.get(address).status_code == 401
+
+
+def test_a_photo_whose_file_is_gone_is_not_found(store, browser, photo):
+    edit(store, "pano", "p1", {}, operation(photos=(photo.evidence("other"),)))
+    photos.path_of(photo.hash, store.var).unlink()
+    for size in ("", "/small"):
+        assert browser.get(f"/photos/own/{photo.hash}{size}").status_code == 404
+
+
 def test_a_removed_photo_is_served_no_more(store, browser, photo):
     receipt = edit(store, "pano", "p1", {}, operation(photos=(photo.evidence("other"),)))
-    remove_photo(store, receipt.event_id, photo.hash, operation())
-    response = browser.get(f"/photos/own/{photo.hash}")
-    assert response.status_code == 404
-    assert response.headers["cache-control"] == "no-store"
+    assert browser.get(f"/photos/own/{photo.hash}/small").status_code == 200
+    remove_photo(store, receipt.event_id, photo.hash, operation(reason="chụp nhầm"))
+    for size in ("", "/small"):
+        response = browser.get(f"/photos/own/{photo.hash}{size}")
+        assert response.status_code == 404
+        assert response.headers["cache-control"] == "no-store"
 
 
 def test_once_everyone_may_not_read_a_photo_is_refused(store, browser, photo):
@@ -86,3 +116,4 @@ def test_once_everyone_may_not_read_a_photo_is_refused(store, browser, photo):
 )
 def test_no_address_leads_to_another_file(store, browser, asked):
     assert browser.get(f"/photos/own/{asked}").status_code == 404
+    assert browser.get(f"/photos/own/{asked}/small").status_code == 404
