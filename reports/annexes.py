@@ -1,0 +1,77 @@
+"""What is attached to a report: the printed map, and photos before and after where someone holds them."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import date
+
+from PIL import Image
+
+from geo import scene
+from geo.sheet import sheet_pdf, sheet_png
+from geo.text import Words
+from reports.report_text import day
+from reports.results import Results
+
+MAP_DPI = 200
+"""Fine enough for the smallest type of the map on A4."""
+
+
+@dataclass(frozen=True)
+class PhotoPair:
+    """Two photos of one work order.
+
+    Attributes
+    ----------
+    title : str
+        What was done, and on which pano.
+    before, after : bytes
+        Content of the pictures, JPEG or PNG.
+    before_on, after_on : datetime.date or None
+        When they were taken.
+    """
+
+    title: str
+    before: bytes
+    after: bytes
+    before_on: date | None
+    after_on: date | None
+
+    def captions(self, words: Words) -> tuple[str, str]:
+        """Return what stands below each of the two."""
+        return _caption("before", self.before_on, words), _caption("after", self.after_on, words)
+
+
+def _caption(name: str, taken_on: date | None, words: Words) -> str:
+    label = words(f"report.annex.{name}")
+    if taken_on is None:
+        return label
+    return words("report.annex.photo_day", label=label, date=day(taken_on, words))
+
+
+def map_sheet(results: Results, words: Words) -> bytes:
+    """Return the printed map of a report, A4, as a PDF of one page."""
+    view = scene.view(
+        results.workspace,
+        results.reach,
+        results.statuses,
+        lang=words.lang,
+        data_date=results.workspace.recorded_until,
+    )
+    return sheet_pdf(results.workspace, results.reach, view, size="A4")
+
+
+def map_picture(sheet: bytes) -> bytes:
+    """Return a printed map as a picture, PNG."""
+    return sheet_png(sheet, dpi=MAP_DPI)
+
+
+def upright(picture: bytes) -> bytes:
+    """Return a picture turned so that it fills an upright page; one that is upright stays as it is."""
+    with Image.open(io.BytesIO(picture)) as image:
+        if image.width <= image.height:
+            return picture
+        turned, stream = image.transpose(Image.Transpose.ROTATE_90), io.BytesIO()
+        turned.save(stream, "PNG")
+    return stream.getvalue()
