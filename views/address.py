@@ -125,6 +125,12 @@ def sign_in(workspaces: list[str]) -> str:
     return f"/sign-in?{urlencode({'lang': st.session_state['lang'], 'next': here})}"
 
 
+def field_form(pano_id: str = "") -> str:
+    """Return the address of the field form, on a pano or on the list of panos."""
+    asked = {"ws": st.session_state["ws"], "lang": st.session_state["lang"]}
+    return f"/field/?{urlencode(asked | ({'pano': pano_id} if pano_id else {}))}"
+
+
 def selection() -> tuple[str, str] | None:
     """Return kind and id of what is selected, or None."""
     kind, _, key = st.session_state.get("sel", "").partition(":")

@@ -66,6 +66,8 @@ def top_bar(words: Words, names: list[str], actor: Actor) -> None:
         account = f"/account?{urlencode({'lang': words.lang})}"
         # A link that leaves the page as it is would open in a new one.
         st.html(
+            f'<a class="to-field" target="_self" href="{escape(address.field_form())}">'
+            f"{words('screen.field_form')}</a>"
             f'<a class="account" target="_self" href="{account}">{escape(actor.name)}</a>'
             if actor.id
             else f'<a class="account" target="_self" href="{sign_in}">{words("screen.sign_in")}</a>'

@@ -49,6 +49,9 @@ def show(visit: Visit, pano_id: str) -> None:
     if not visit.actor.id:
         sign_in = escape(address.sign_in(list(workspaces.available())))
         st.html(f'<a class="sign-in" target="_self" href="{sign_in}">{words("work.sign_in")}</a>')
+    else:
+        form = escape(address.field_form(pano_id))
+        st.html(f'<a class="sign-in" target="_self" href="{form}">{words("work.field_form")}</a>')
     works = workspace.works[workspace.works["pano_id"] == pano_id]
     works = works[works["state"].isin(WORK_STATES_OPEN)]
     pano = _cells(workspace.panos, "pano", pano_id)

@@ -1,4 +1,4 @@
-"""The field form at ``/field/``: its files as one shell of one version, which a phone keeps and starts from."""
+"""The field form at ``/field/``: its files as one shell of one version, which a phone keeps."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ function bars(pano, view) {
   const { waiting, attention } = counts(app.reports);
   const other = language() === "vi" ? "en" : "vi";
   document.title = `${pano ? `${pano.name} · ` : ""}${t("form.title")}`;
-  const switchTo = h("button", { type: "button", lang: other, "aria-label": other === "en" ? "English" : "Tiếng Việt", onclick: async () => {
+  const switchTo = h("button", { type: "button", lang: other, "aria-label": other === "en" ? "EN: English" : "VI: Tiếng Việt", onclick: async () => {
     await keepSetting("lang", other);
     speak(shell.words, other);
     show();
