@@ -38,6 +38,15 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+class _Quiet(highspy.Highs):
+    """HiGHS without the lines that it writes on standard output, where a command's answer goes."""
+
+    def enableCallbacks(self) -> None:
+        # The first thing that a new solver does, and it would greet: later is too late for silence.
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
 @dataclass(frozen=True, eq=False)
 class Cover:
     """Sites chosen, and how good they are known to be.
@@ -342,9 +351,8 @@ def _integer_program(
 ) -> tuple[Sites, int]:
     """Return the best choice that HiGHS finds in some seconds, and its bound."""
     targets, sites = reach.shape
-    solver = highspy.Highs()
+    solver = _Quiet()
     for name, value in {
-        "output_flag": False,
         "time_limit": float(seconds),
         "mip_rel_gap": 0.0,
         # Weights being whole, less than one apart is none apart.
