@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,6 @@ from math import cos, sin, sqrt
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from reportlab.lib.colors import HexColor
 
@@ -18,7 +18,7 @@ from geo.basemap import Basemap
 from geo.coverage import pano_radius
 from geo.scene import HIDDEN, ROUGH_ACCURACY_M
 from geo.sheet import symbols
-from geo.sheet.labels import Box, Name, Placed, Room, place_anywhere, place_areas, place_points
+from geo.sheet.labels import Box, Name, Placed, Room, is_crowded, place_anywhere, place_areas, place_points
 from geo.sheet.paper import Frame
 from geo.sheet.pen import Pen, rings
 from geo.terms import CLASSES, PANO_STATUSES
@@ -103,66 +103,67 @@ class Body:
         room = SYMBOLS_SHARE * (right - left) * (top - bottom) / (VILLAGE_MM * self.unit) ** 2 / 4
         return max(SMALLEST_SYMBOL, min(1.0, sqrt(room / max(seen, 1))))
 
-    def _rows(self, kind: str) -> Iterator[tuple[int, str, float, float, float, float]]:
-        """Yield number, digit, place on the sheet, accuracy in metres and turn of what is shown with a point.
-
-        The turn counts what stands at one point, from 0; it is -1 for what stands alone.
-        """
-        table: pd.DataFrame = getattr(self.workspace, kind)
-        points = table[["lon", "lat"]].to_numpy(dtype=float)
+    def _seen_rows(self, kind: str) -> np.ndarray:
+        """Return the numbers of the rows of a kind that are shown and have a point."""
+        points = getattr(self.workspace, kind)[["lon", "lat"]].to_numpy(dtype=float)
         shown = np.array([digit != HIDDEN for digit in self.view[kind]], dtype=bool)
-        rows = np.flatnonzero(shown & ~np.isnan(points).any(axis=1))
-        if not len(rows):
-            return
-        at = self.frame.to_page(points[rows])
-        accuracy = table["accuracy_m"].to_numpy(dtype=float)[rows]
-        together: dict[tuple, list[int]] = {}
-        for i, point in enumerate(map(tuple, points[rows])):
-            together.setdefault(point, []).append(i)
-        for i, row in enumerate(rows):
-            here = together[tuple(points[row])]
-            turn = here.index(i) if len(here) > 1 else -1
-            yield int(row), self.view[kind][row], *map(float, at[i]), float(accuracy[i]), turn
+        return np.flatnonzero(shown & ~np.isnan(points).any(axis=1))
 
-    def _around(self, x: float, y: float, turn: int, r: float) -> tuple[float, float]:
-        """Return where one of several things at a point is drawn: on a spiral around it."""
-        if turn < 0:
-            return x, y
-        away = r * (1.5 + 0.9 * sqrt(turn))
-        return x + away * sin(GOLDEN_ANGLE * turn), y + away * cos(GOLDEN_ANGLE * turn)
+    def _rough_rows(self, kind: str) -> np.ndarray:
+        """Return those of them whose point is only approximate."""
+        rows = self._seen_rows(kind)
+        return rows[
+            getattr(self.workspace, kind)["accuracy_m"].to_numpy(dtype=float)[rows] >= ROUGH_ACCURACY_M
+        ]
+
+    def _places(self, kind: str, rows: np.ndarray) -> np.ndarray:
+        """Return where the points of rows lie on the sheet."""
+        return self.frame.to_page(getattr(self.workspace, kind)[["lon", "lat"]].to_numpy(dtype=float)[rows])
+
+    def _spread(self, kind: str, r: float) -> Iterator[tuple[int, float, float]]:
+        """Yield row and place of every symbol of a kind; several at one point stand on a spiral around it."""
+        rows = self._seen_rows(kind)
+        places = [tuple(place) for place in self._places(kind, rows).tolist()]
+        together, turns = Counter(places), Counter()
+        for row, (x, y) in zip(rows.tolist(), places, strict=True):
+            if together[x, y] == 1:
+                yield row, x, y
+                continue
+            turn = turns[x, y]
+            turns[x, y] += 1
+            away = r * (1.5 + 0.9 * sqrt(turn))
+            yield row, x + away * sin(GOLDEN_ANGLE * turn), y + away * cos(GOLDEN_ANGLE * turn)
 
     @cached_property
     def villages(self) -> list[Spot]:
         """The villages that are drawn."""
         r = VILLAGE_MM * self.unit * self.scale
         table = self.workspace.villages
-        historical = (table["register_status"] == "historical").to_numpy()
+        names, historical = table["name"].tolist(), (table["register_status"] == "historical").tolist()
+        reach = 1.3 * r
         spots = []
-        for row, digit, x, y, _, turn in self._rows("villages"):
+        for row, x, y in self._spread("villages", r):
             if historical[row] and "historical" in self.hidden:
                 continue
-            symbol = (
-                palette.HISTORICAL_SYMBOL if historical[row] else palette.CLASS_SYMBOLS[CLASSES[int(digit)]]
-            )
-            x, y = self._around(x, y, turn, r)
-            reach = 1.3 * r
-            box = (x - reach, y - reach, x + reach, y + reach)
-            spots.append(Spot(table["name"].iloc[row], symbol, x, y, box))
+            class_ = CLASSES[int(self.view["villages"][row])]
+            symbol = palette.HISTORICAL_SYMBOL if historical[row] else palette.CLASS_SYMBOLS[class_]
+            spots.append(Spot(names[row], symbol, x, y, (x - reach, y - reach, x + reach, y + reach)))
         return spots
 
     @cached_property
     def panos(self) -> list[Spot]:
         """The panos that are drawn."""
         r = PANO_MM * self.unit * self.scale
-        names = self.workspace.panos["name"]
+        names = self.workspace.panos["name"].tolist()
         return [
             Spot(
-                names.iloc[row],
-                palette.STATUS_SYMBOLS[PANO_STATUSES[int(digit)]],
-                *(at := self._around(x, y, turn, r)),
-                symbols.pano_box(*at, r),
+                names[row],
+                palette.STATUS_SYMBOLS[PANO_STATUSES[int(self.view["panos"][row])]],
+                x,
+                y,
+                symbols.pano_box(x, y, r),
             )
-            for row, digit, x, y, _, turn in self._rows("panos")
+            for row, x, y in self._spread("panos", r)
         ]
 
     @cached_property
@@ -171,27 +172,29 @@ class Body:
         if "venues" in self.hidden:
             return []
         r = VENUE_MM * self.unit * self.scale
-        names = self.workspace.venues["name"]
+        names = self.workspace.venues["name"].tolist()
         return [
-            Spot(
-                names.iloc[row],
-                palette.VENUE_SYMBOL,
-                *(at := self._around(x, y, turn, r)),
-                (at[0] - r, at[1] - r, at[0] + r, at[1] + r),
-            )
-            for row, _, x, y, _, turn in self._rows("venues")
+            Spot(names[row], palette.VENUE_SYMBOL, x, y, (x - r, y - r, x + r, y + r))
+            for row, x, y in self._spread("venues", r)
         ]
 
-    @cached_property
-    def rough_points(self) -> set[tuple[float, float, float]]:
-        """Place on the sheet and accuracy in metres of what is drawn and only approximate."""
-        return {
-            (x, y, accuracy)
-            for kind in ("villages", "venues", "panos")
-            if kind not in self.hidden
-            for _, _, x, y, accuracy, _ in self._rows(kind)
-            if accuracy >= ROUGH_ACCURACY_M
-        }
+    @property
+    def _kinds_with_accuracy(self) -> list[str]:
+        return [kind for kind in ("villages", "venues", "panos") if kind not in self.hidden]
+
+    @property
+    def has_rough_points(self) -> bool:
+        """Whether a circle tells of a point that it is only approximate."""
+        if "accuracy" in self.hidden:
+            return False
+        return any(len(self._rough_rows(kind)) for kind in self._kinds_with_accuracy)
+
+    @property
+    def serving(self) -> set[str]:
+        """Which circles of panos are drawn: ``"1"`` counts now, ``"0"`` only in plan."""
+        if "radius" in self.hidden:
+            return set()
+        return {self.view["serving"][row] for row in self._seen_rows("panos")} - {HIDDEN}
 
     @cached_property
     def names(self) -> tuple[list[Placed], list[str]]:
@@ -218,7 +221,10 @@ class Body:
             for name, at in self._place_names()
             if name.text not in written and (placed := place_anywhere(name, at, room))
         ]
-        return [*areas, *places, *place_points(self._point_names(), room)], left_out
+        points = list(self._point_names())
+        if is_crowded([name for name, _ in points], room):
+            points = []
+        return [*areas, *places, *place_points(points, room)], left_out
 
     def _seen(self, shape: shapely.Geometry) -> shapely.Geometry:
         """Return what of a commune lies within the frame, for its name must stand there."""
@@ -258,13 +264,15 @@ class Body:
         self._draw_circles(pen)
         if self.workspace.invented:
             self._draw_invented(pen, words("sheet.invented_across"))
-        for spot in self.venues:
-            symbols.venue(pen, spot.x, spot.y, VENUE_MM * self.unit * self.scale, spot.symbol)
-        for spot in self.panos:
-            symbols.pano(pen, spot.x, spot.y, PANO_MM * self.unit * self.scale, spot.symbol)
+        size = self.unit * self.scale
         # Villages on top, as on the screen: which of them nothing reaches is what the map is for.
-        for spot in self.villages:
-            symbols.village(pen, spot.x, spot.y, VILLAGE_MM * self.unit * self.scale, spot.symbol)
+        for spots, draw, r in (
+            (self.venues, symbols.venue, VENUE_MM * size),
+            (self.panos, symbols.pano, PANO_MM * size),
+            (self.villages, symbols.village, VILLAGE_MM * size),
+        ):
+            for spot in spots:
+                pen.stamp(spot.x, spot.y, draw, r, spot.symbol)
         self._draw_names(pen)
         pen.canvas.restoreState()
 
@@ -291,14 +299,15 @@ class Body:
 
     def _draw_circles(self, pen: Pen) -> None:
         line, metre = 0.2 * self.unit, self.frame.points_a_metre
-        if "accuracy" not in self.hidden:
-            for x, y, accuracy in sorted(self.rough_points):
-                dash = (0.3 * self.unit, 0.9 * self.unit)
+        if self.has_rough_points:
+            dash = (0.3 * self.unit, 0.9 * self.unit)
+            for x, y, accuracy in sorted(self._rough_circles()):
                 pen.circle(x, y, accuracy * metre, COLORS["accuracy"], line, dash)
         if "radius" in self.hidden:
             return
         radius = pano_radius(self.workspace).to_numpy()
-        for row, _, x, y, _, _ in self._rows("panos"):
+        rows = self._seen_rows("panos")
+        for row, (x, y) in zip(rows.tolist(), self._places("panos", rows).tolist(), strict=True):
             serving = self.view["serving"][row]
             if serving == HIDDEN:
                 continue
@@ -309,6 +318,15 @@ class Body:
                 pen.canvas.setFillAlpha(1)
             dash = () if serving == "1" else (1.6 * self.unit, 1.0 * self.unit)
             pen.circle(x, y, r, COLORS["radius"], line * 1.4, dash)
+
+    def _rough_circles(self) -> set[tuple[float, float, float]]:
+        """Return place and accuracy in metres of what is only approximate, once where several share them."""
+        circles = set()
+        for kind in self._kinds_with_accuracy:
+            rows = self._rough_rows(kind)
+            accuracy = getattr(self.workspace, kind)["accuracy_m"].to_numpy(dtype=float)[rows]
+            circles |= set(zip(*self._places(kind, rows).T.tolist(), accuracy.tolist(), strict=True))
+        return circles
 
     def _draw_invented(self, pen: Pen, text: str) -> None:
         left, bottom, right, top = self.frame.box

@@ -155,14 +155,15 @@ def _portrait(facts: Facts, size: str) -> _Layout:
 
     def columns(body: Body) -> list[list[Block]]:
         margin = Margin(facts, body)
-        table = [margin.communes] if _has_table(facts) else []
-        return [[margin.figures, margin.where], [margin.legend, margin.notes], table]
+        if not _has_table(facts):
+            return [[margin.figures, margin.where], [margin.legend], [margin.notes]]
+        return [[margin.figures, margin.where], [margin.legend, margin.notes], [margin.communes]]
 
     # How high the columns are does not depend on how much of the sheet the map takes.
     trial = _body(facts, (edge, edge, page[0] - edge, page[1] - edge), unit)
     title = _height(Margin(facts, trial).title, whole, unit)
     heights = [
-        sum(_height(block, width, unit) for block in column) + gap * max(len(column) - 1, 0)
+        sum(_height(block, width, unit) for block in column) + gap * (len(column) - 1)
         for column in columns(trial)
     ]
     top = page[1] - edge

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import cos, floor, hypot, pi, sin
+from functools import cached_property
+from math import cos, floor, pi, sin
 
 import numpy as np
 import shapely
@@ -17,6 +18,8 @@ from geo.typefaces import width_of
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in points."""
 
+CROWDED = 0.13
+"""The share of a map that names of one kind may take."""
 PADDING = 0.18
 """What stays free about a name, as a share of its size."""
 DESCENT, ASCENT = 0.24, 0.98
@@ -45,7 +48,7 @@ class Name:
     size: float
     color: str
 
-    @property
+    @cached_property
     def half(self) -> tuple[float, float]:
         """Half the width and half the height of the box that a name takes."""
         return (
@@ -128,6 +131,13 @@ class Room:
         )
 
 
+def is_crowded(names: Sequence[Name], room: Room) -> bool:
+    """Say whether names would take more of a map than `CROWDED`, if all of them were written."""
+    west, south, east, north = room.bounds
+    taken = sum(4 * name.half[0] * name.half[1] for name in names)
+    return taken > CROWDED * (east - west) * (north - south)
+
+
 def place_areas(names: Sequence[tuple[Name, shapely.Geometry]], room: Room) -> tuple[list[Placed], list[str]]:
     """Place the names of areas: within, else across the border, else outside with a line that leads in.
 
@@ -147,15 +157,13 @@ def place_areas(names: Sequence[tuple[Name, shapely.Geometry]], room: Room) -> t
     list of str
         The texts that found none.
     """
-    wanted = sum(4 * name.half[0] * name.half[1] for name, _ in names)
-    west, south, east, north = room.bounds
-    is_crowded = wanted > 0.1 * (east - west) * (north - south)
+    crowded = is_crowded([name for name, _ in names], room)
     # Small areas have the fewest places, so they choose first.
     order = sorted(range(len(names)), key=lambda i: names[i][1].area)
     placed, left_out = [], []
     for i in order:
         name, area = names[i]
-        found = next((at for at in _places(name, area, room, is_crowded) if room.is_free(at.box)), None)
+        found = next((at for at in _places(name, area, crowded=crowded) if room.is_free(at.box)), None)
         if found is None:
             left_out.append(name.text)
             continue
@@ -164,12 +172,12 @@ def place_areas(names: Sequence[tuple[Name, shapely.Geometry]], room: Room) -> t
     return placed, left_out
 
 
-def _places(name: Name, area: shapely.Geometry, room: Room, is_crowded: bool) -> Iterator[Placed]:
+def _places(name: Name, area: shapely.Geometry, *, crowded: bool) -> Iterator[Placed]:
     """Yield where the name of an area may stand, best first."""
     pole = label_point(area)
     w, h = name.half
     west, south, east, north = area.bounds
-    if is_crowded and (east - west < 2 * w or north - south < 2 * h):
+    if crowded and (east - west < 2 * w or north - south < 2 * h):
         return
     largest = max(shapely.get_parts(area), key=shapely.area)
     points = _grid_within(largest, pole, step=h)
@@ -178,7 +186,7 @@ def _places(name: Name, area: shapely.Geometry, room: Room, is_crowded: bool) ->
     inside = shapely.contains(largest, boxes)
     for x, y in points[inside]:
         yield Placed(name, x, y)
-    if is_crowded:
+    if crowded:
         return
     outside = shapely.area(shapely.difference(boxes[~inside], area)) / (4 * w * h)
     # A name may cross its border as long as most of it lies within.
@@ -247,8 +255,3 @@ def place_anywhere(name: Name, at: tuple[float, float], room: Room) -> Placed | 
                 room.take(name.box_at(x, y))
                 return Placed(name, x, y)
     return None
-
-
-def length(line: tuple[float, float, float, float]) -> float:
-    """Return how long a line is."""
-    return hypot(line[2] - line[0], line[3] - line[1])

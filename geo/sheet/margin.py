@@ -134,17 +134,17 @@ class Margin:
 
     def _other_rows(self) -> Iterator[Row]:
         body, words, legend = self.body, self.words, self.body.view["legend"]
-        hidden, serving = body.hidden, set(body.view["serving"]) if body.panos else set()
+        hidden, serving = body.hidden, body.serving
         if legend["venues"] and "venues" not in hidden:
             yield words("map.venue"), legend["venues"], _venue_icon
         for key, codes in (("area_done", "done"), ("area_planned", "planned")):
             if body.view["areas"][codes] and "areas" not in hidden:
                 yield words(f"map.{key}"), len(body.view["areas"][codes]), _area_icon(key)
-        if "radius" not in hidden and "1" in serving:
+        if "1" in serving:
             yield words("sheet.radius_now"), None, _ring_icon("radius", ())
-        if "radius" not in hidden and "0" in serving:
+        if "0" in serving:
             yield words("sheet.radius_plan"), None, _ring_icon("radius", (1.6, 1.0))
-        if "accuracy" not in hidden and body.rough_points:
+        if body.has_rough_points:
             yield words("sheet.accuracy"), None, _ring_icon("accuracy", (0.3, 0.9))
         yield words("sheet.boundary"), None, _boundary_icon
 

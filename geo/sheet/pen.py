@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache
 
 import numpy as np
@@ -80,6 +80,33 @@ class Pen:
     def __init__(self, canvas: Canvas, unit: float) -> None:
         self.canvas = canvas
         self.unit = unit
+        self._stamps: dict[tuple, str] = {}
+
+    def stamp(self, x: float, y: float, draw: Callable[..., None], r: float, symbol: Hashable) -> None:
+        """Draw a symbol at a point as often as need be; the file holds it once.
+
+        Parameters
+        ----------
+        x, y : float
+            The point.
+        draw : callable
+            Draws it with a pen, about a point, with a radius and a symbol, such as `symbols.village`.
+        r : float
+            Radius.
+        symbol : hashable
+            What is drawn.
+        """
+        key = draw, r, symbol
+        if key not in self._stamps:
+            self._stamps[key] = f"s{len(self._stamps)}"
+            # Three radii hold every symbol with its halo.
+            self.canvas.beginForm(self._stamps[key], -3 * r, -3 * r, 3 * r, 3 * r)
+            draw(self, 0.0, 0.0, r, symbol)
+            self.canvas.endForm()
+        self.canvas.saveState()
+        self.canvas.translate(round(x, 2), round(y, 2))
+        self.canvas.doForm(self._stamps[key])
+        self.canvas.restoreState()
 
     def text(
         self,

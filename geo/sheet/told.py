@@ -224,7 +224,7 @@ class Facts:
 
     def _how_sure(self, body: Body) -> Iterator[str]:
         words, plan = self.words, self.workspace.plan
-        if body.rough_points:
+        if body.has_rough_points:
             yield words("sheet.approximate")
         if self.workspace.panos["radius_m"].isna().any():
             radius = words.distance(plan.pano_radius_m)
