@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -112,3 +112,12 @@ class Workspace:
         done = self.activities[self.activities["state"] == "done"]
         days = [self.plan.issued_on, *self.panos["checked_on"], *done["starts_on"], *done["ends_on"]]
         return max((day for day in days if day), default=None)
+
+
+def rows_of(table: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
+    """Yield the id and the row of each row of a table of a workspace.
+
+    `pandas.DataFrame.iterrows` guesses a type for each row, and makes NaN of a date that is None.
+    """
+    for key in table.index:
+        yield key, table.loc[key]

@@ -11,7 +11,7 @@ import streamlit as st
 
 from geo.terms import WORK_KINDS
 from geo.text import Words
-from geo.workspace import Workspace
+from geo.workspace import Workspace, rows_of
 from records import workspaces
 from records.actions import edit, propose_work, resolve_conflict, step
 from records.dossier import Waiting, case_of, waiting
@@ -287,7 +287,7 @@ def _done(workspace: Workspace, pano_id: str, words: Words) -> dict[str, str]:
     works = workspace.works[(workspace.works["pano_id"] == pano_id) & (workspace.works["state"] == "done")]
     return {
         str(work_id): " · ".join((words(f"terms.work_kind.{work['kind']}"), _due(work, words)))
-        for work_id, work in works.iterrows()
+        for work_id, work in rows_of(works)
     }
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from geo.text import Words, fold
 from geo.units import to_units
-from geo.workspace import Workspace
+from geo.workspace import Workspace, rows_of
 from records.dossier import Waiting, waiting
 from records.rights import may
 from records.status import is_inspection_due, is_overdue
@@ -148,12 +148,12 @@ def _groups(
     groups: dict[str, list[Block]] = {}
     for name, states in GROUPS.items():
         of_group = works[works["state"].isin(states)]
-        dated = [(work["due_on"] or date.max, work) for _, work in of_group.iterrows()]
-        order = sorted(dated, key=lambda pair: pair[0])
-        groups[name] = [_work_row(workspace, work, statuses, words, selected, today) for _, work in order]
+        groups[name] = [
+            _work_row(workspace, work, statuses, words, selected, today) for work in by_due(of_group)
+        ]
     due = [
         (pano["checked_on"] or date.min, key)
-        for key, pano in panos.iterrows()
+        for key, pano in rows_of(panos)
         if is_inspection_due(pano["state"], pano["checked_on"], on=today)
     ]
     groups["inspecting"] = [
@@ -168,6 +168,11 @@ def _groups(
     if may(visit.actor, "see_people"):
         groups["waiting"] = [_waiting_row(visit, one) for one in undecided]
     return groups
+
+
+def by_due(works: pd.DataFrame) -> list[pd.Series]:
+    """Return the rows of work orders, what is due first before; those without a day come last."""
+    return sorted((work for _, work in rows_of(works)), key=lambda work: work["due_on"] or date.max)
 
 
 def _pano_row(

@@ -166,6 +166,9 @@ def test_a_repair_from_proposal_to_acceptance_with_photos(office, signed_in, des
     lan.get_by_role("option", name=WORDS("terms.work_kind.repair_frame")).click()
     save(lan)
     (work_id,) = set(office.store.workspace().works.index) - before
+    lan.goto(f"{office.server.url}/?page=work")
+    # It has no day on which it is due, as others on the board have.
+    expect(lan.locator(f'.board [data-pick="pano:{PANO}"]').first).to_be_visible()
 
     hung = signed_in("hung", PANO)
     step(hung, "approve")
