@@ -30,13 +30,40 @@ STREAMLIT_LABELS = {
     "Open": "open",
     "Skip to main content": "skip",
     "streamlit_folium.st_folium": "map",
+    "Clear all": "clear_all",
+    "Selected values": "selected",
+    "Select all": "select_all",
+    "Dismiss": "dismiss",
+    "No results": "no_results",
+    "{} options available.": "options",
+    "{} option available.": "options",
+    "Choose an option": "choose",
+    "Show password": "show_password",
+    "Hide password": "hide_password",
+    "Increment": "more",
+    "Decrement": "less",
+    "file upload": "upload",
+    "Upload": "upload",
+    "Add files": "add_files",
+    "Remove {}": "remove",
+    "Error:": "error",
+    "{} files are not allowed.": "not_allowed",
+    "day, {}": "day",
+    "month, {}": "month",
+    "year, {}": "year",
+    "Today, {}": "today",
+    "Choose date, {}": "choose_date_in",
+    "Previous month": "previous_month",
+    "Next month": "next_month",
+    "Next": "next_month",
+    "Previous": "previous_month",
 }
-"""Labels that Streamlit gives by itself, and the texts that take their place."""
+"""What Streamlit says by itself, and the texts that take its place; ``{}`` stands for anything."""
 
 
 def page(words: Words) -> None:
     """Tell the browser the page's language, and put Streamlit's own labels into it."""
-    labels = {label: words(f"screen.label_{name}") for label, name in STREAMLIT_LABELS.items()}
+    labels = {label: words(f"screen.label_{name}", gap="{}") for label, name in STREAMLIT_LABELS.items()}
     with st.container(key="unseen"):
         _mount_page(data={"lang": words.lang, "labels": labels}, key="page_language")
 

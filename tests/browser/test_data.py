@@ -227,7 +227,7 @@ def test_a_backup_is_made_and_downloaded(desk, office):
 
 def test_each_sees_the_sections_that_the_account_allows(desk, office):
     page = open_page(desk, office, "data", "planner")
-    tabs = [WORDS(f"data.section_{name}") for name in ("import", "export", "folder")]
+    tabs = [WORDS(f"data.section_{name}") for name in ("import", "phone", "export", "folder")]
     expect(page.locator(".st-key-data_section button")).to_have_text(tabs, timeout=30_000)
     page.goto(f"{office.url}/?page=people")
     expect(page.locator(".st-key-bar")).to_be_visible(timeout=30_000)
@@ -285,6 +285,29 @@ def test_who_has_not_signed_in_sees_only_the_way_in_once_an_administrator_says_s
     page.get_by_text(WORDS("data.people.readers_all"), exact=True).click()
     expect(page.get_by_text(WORDS("data.people.readers_now_all"))).to_be_visible()
     visit.assert_quiet()
+    desk.assert_quiet()
+
+
+def test_what_streamlit_says_by_itself_is_said_in_the_readers_language(desk, office):
+    page = open_page(desk, office, "people", "admin")
+    expect(page.get_by_role("button", name=WORDS("screen.label_show_password"))).to_be_visible()
+    communes = page.get_by_label(WORDS("data.people.communes"))
+    communes.click()
+    page.keyboard.type("không có xã này")
+    nothing = page.get_by_role("listbox").get_by_text(WORDS("screen.label_no_results"))
+    expect(nothing).to_be_visible()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.press("Delete")
+    expect(nothing).to_have_count(0)
+    page.get_by_role("option", name="Vạn Giã").click()
+    page.keyboard.press("Escape")
+    chosen = WORDS("screen.label_remove", gap="Vạn Giã")
+    expect(page.get_by_role("button", name=chosen)).to_be_visible()
+    page.locator(".st-key-lang").get_by_text("EN").click()
+    english = Words("en")
+    chosen = english("screen.label_remove", gap="Vạn Giã")
+    expect(page.get_by_role("button", name=chosen)).to_be_visible()
+    expect(page.get_by_role("button", name=english("screen.label_show_password"))).to_be_visible()
     desk.assert_quiet()
 
 
