@@ -15,6 +15,7 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from shapely.geometry import mapping
 
 from geo.coverage_result import Coverage
 from geo.layers import WGS84
@@ -117,7 +118,7 @@ def _texts(workspace: Workspace, table: Table) -> pd.DataFrame:
     )
 
 
-def _layer(workspace: Workspace, kind: str, reach: Coverage | None) -> gpd.GeoDataFrame:
+def layer_of(workspace: Workspace, kind: str, reach: Coverage | None) -> gpd.GeoDataFrame:
     """Return a table with points: columns of the contract, derived status of panos, class of villages."""
     table = table_of(kind)
     rows = getattr(workspace, kind)
@@ -152,19 +153,19 @@ def to_geojson(workspace: Workspace, kind: str, *, reach: Coverage | None = None
     reach : Coverage, optional
         Gives each village its class.
     """
-    layer = _layer(workspace, kind, reach)
+    found = features(layer_of(workspace, kind, reach))
+    document = {"type": "FeatureCollection", "name": kind, "features": found}
+    return json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+
+
+def features(layer: gpd.GeoDataFrame) -> list[dict[str, object]]:
+    """Return the rows of a layer as GeoJSON features, an unknown value or place as null."""
     properties = layer.drop(columns="geometry").astype(object)
     properties = properties.where(properties.notna(), None).to_dict("records")
-    features = [
-        {
-            "type": "Feature",
-            "geometry": None if point is None else {"type": "Point", "coordinates": [point.x, point.y]},
-            "properties": row,
-        }
-        for point, row in zip(layer.geometry, properties, strict=True)
+    return [
+        {"type": "Feature", "geometry": None if place is None else mapping(place), "properties": row}
+        for place, row in zip(layer.geometry, properties, strict=True)
     ]
-    document = {"type": "FeatureCollection", "name": kind, "features": features}
-    return json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
 
 
 def to_gpkg(workspace: Workspace, words: Words, *, reach: Coverage | None = None) -> bytes:
@@ -185,9 +186,9 @@ def to_gpkg(workspace: Workspace, words: Words, *, reach: Coverage | None = None
         path = Path(folder) / "outreach.gpkg"
         for units, communes in workspace.communes.items():
             if len(communes):
-                _communes(communes).to_file(path, layer=f"communes_{units}", driver="GPKG")
+                plain_communes(communes).to_file(path, layer=f"communes_{units}", driver="GPKG")
         for kind in KINDS:
-            layer = _layer(workspace, kind, reach)
+            layer = layer_of(workspace, kind, reach)
             if "lat" in table_of(kind).names:
                 layer.to_file(path, layer=kind, driver="GPKG", geometry_type="Point")
             else:
@@ -198,7 +199,7 @@ def to_gpkg(workspace: Workspace, words: Words, *, reach: Coverage | None = None
         return path.read_bytes()
 
 
-def _communes(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def plain_communes(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return communes with dates as text and counts as numbers, as any program reads them."""
     plain = communes.reset_index()
     for name in ("valid_from", "valid_to"):
@@ -232,7 +233,7 @@ def to_kml(workspace: Workspace, words: Words, *, reach: Coverage | None = None)
     for kind in ("villages", "panos", "venues"):
         folder = _child(document, "Folder")
         _child(folder, "name", words(f"imports.kind.{kind}"))
-        for row in _layer(workspace, kind, reach).to_dict("records"):
+        for row in layer_of(workspace, kind, reach).to_dict("records"):
             _placemark(folder, row, _style(kind, row))
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 

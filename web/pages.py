@@ -87,6 +87,7 @@ def page(
     *,
     status: int = 200,
     headers: dict[str, str] | None = None,
+    styles: str = "sign_in/sign_in.css",
 ) -> HTMLResponse:
     """Return a page.
 
@@ -102,6 +103,8 @@ def page(
         HTTP status.
     headers : dict, optional
         Headers besides `HEADERS`.
+    styles : str
+        Its style sheet, among the assets.
     """
     words = words_of(request)
     languages = "".join(_language_link(request, lang, words) for lang in LANGUAGES)
@@ -112,7 +115,7 @@ def page(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)} · {escape(words("screen.brand"))}</title>
 <link rel="icon" href="/assets/app/icon.png">
-<link rel="stylesheet" href="/assets/sign_in/sign_in.css">
+<link rel="stylesheet" href="/assets/{styles}">
 </head>
 <body>
 <header><a href="/?lang={words.lang}">{escape(words("people.page.back"))}</a>

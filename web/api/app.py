@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from pydantic import BaseModel
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import HTMLResponse
 
 from records import workspaces
 from records.field_body import MOST_PHOTO_BYTES
 from records.people import People
-from web.api import field
+from web.api import field, layers
 from web.api.access import Guard
+from web.api.docs import docs_page
 from web.api.errors import handle_errors
 
 VERSION = "1"
@@ -43,6 +45,7 @@ def api(people: People) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         max_body_size=MOST_PHOTO_BYTES,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.people = people
     app.add_middleware(Guard)
@@ -50,9 +53,14 @@ def api(people: People) -> FastAPI:
     handle_errors(app)
 
     @app.get("/health", summary="Whether the server answers", tags=["health"])
-    def health() -> Health:
+    def get_health() -> Health:
         """Return the workspaces; needs no sign-in."""
         return Health(workspaces=list(workspaces.available()))
 
+    @app.get("/docs", include_in_schema=False)
+    def get_docs(request: Request) -> HTMLResponse:
+        return docs_page(app, request)
+
     app.include_router(field.router)
+    app.include_router(layers.router)
     return app

@@ -97,6 +97,8 @@ def _refusal(error: RecordsError) -> JSONResponse:
 
 def _malformed(errors: list[Mapping[str, object]]) -> JSONResponse:
     at = [".".join(map(str, one["loc"])) for one in errors]
+    if all(one.startswith("path.layer") for one in at):
+        return problem(404, "not_found")
     return problem(422, "malformed", at=at[:20])
 
 
