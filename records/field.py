@@ -17,7 +17,7 @@ from geo.text import fold
 from geo.workspace import Workspace
 from records import lifecycle
 from records.dossier import DOING
-from records.field_body import MOST_PHOTO_BYTES
+from records.field_body import MOST_PHOTO_BYTES, MOST_PHOTOS
 from records.field_photos import PIECE_BYTES
 from records.model import EVENT, PHOTO
 from records.rights import RIGHTS, Actor, demand, may
@@ -82,6 +82,7 @@ def bundle(store: Store, workspace: str, actor: Actor) -> dict[str, Any]:
             "photo_side_px": PHOTO_SIDE_PX,
             "photo_bytes": MOST_PHOTO_BYTES,
             "chunk_bytes": PIECE_BYTES,
+            "photos": MOST_PHOTOS,
             "far_m": FAR_M,
             "poor_accuracy_m": POOR_ACCURACY_M,
         },

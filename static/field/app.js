@@ -12,7 +12,7 @@ const TICK_MS = 15_000;
 const VIEWS = ["list", "map", "sent"];
 const element = (id) => document.getElementById(id);
 
-const app = { query: "", link: "up", reports: [], panos: [], bundle: null, workspace: "", palette: null, status: undefined };
+const app = { query: "", link: "up", all: [], reports: [], panos: [], bundle: null, workspace: "", palette: null, status: undefined };
 let shell, worker, screen = new AbortController();
 
 app.address = (parameters) => `?${new URLSearchParams({ ws: app.workspace, ...parameters })}`;
@@ -47,7 +47,8 @@ function asked() {
 async function look() {
   const link = await setting("link");
   app.link = link?.state ?? "up";
-  app.reports = (await reports()).filter(({ workspace }) => workspace === app.workspace);
+  app.all = await reports();
+  app.reports = app.all.filter(({ workspace }) => workspace === app.workspace);
   const kept = await bundleOf(app.workspace);
   app.bundle = kept?.bundle ?? null;
   app.today = localDay(Date.now());
@@ -83,7 +84,7 @@ function nothingYet() {
 }
 
 function bars(pano, view) {
-  const { waiting, attention } = counts(app.reports);
+  const { waiting, attention } = counts(app.all);
   const other = language() === "vi" ? "en" : "vi";
   document.title = `${pano ? `${pano.name} · ` : ""}${t("form.title")}`;
   const switchTo = h("button", { type: "button", lang: other, "aria-label": other === "en" ? "EN: English" : "VI: Tiếng Việt", onclick: async () => {
@@ -107,7 +108,7 @@ function notices() {
   fill(element("notices"),
     app.bundle?.invented && strip("demo", t("form.demo")),
     app.link === "signed_out" && app.bundle && strip("bad", t("form.signed_out.text"), h("a", { class: "button", href: app.signIn() }, t("form.signed_out.again"))),
-    app.link === "down" && strip("off", t("form.offline")),
+    app.link === "down" && strip("off", t(navigator.onLine ? "form.unreached" : "form.offline")),
     isUpdated && strip("new", t("form.update.text"), h("button", { type: "button", onclick: () => worker.waiting.postMessage("take over") }, t("form.update.go"))));
 }
 
@@ -130,12 +131,13 @@ async function update() {
 /* Another tab, the sender or the service worker changed something: the screens of lists follow, a form stays. */
 async function heard({ what }) {
   if (what === "progress") return;
-  const before = counts(app.reports);
+  const before = counts(app.all);
   const had = app.bundle;
   await look();
   const isForm = document.querySelector("#report");
   if (what === "link" || isForm) notices();
-  if (before.waiting && !counts(app.reports).waiting && !counts(app.reports).attention) say(t("form.outbox.all_received"));
+  const now = counts(app.all);
+  if (before.waiting && !now.waiting && !now.attention) say(t("form.outbox.all_received"));
   if (isForm || document.activeElement?.type === "search") return;
   const view = asked().view;
   if (view === "sent" || !had || (what === "bundle" && view === "list")) await show(); else bars(null, view);
@@ -175,6 +177,7 @@ async function start() {
   if (await setting("near")) follow();
   onChange(heard);
   followProgress();
+  addEventListener("beforeinstallprompt", (event) => { event.preventDefault(); app.install = () => event.prompt(); });
   addEventListener("popstate", () => show());
   addEventListener("online", () => { app.send({ now: true }); update(); });
   addEventListener("offline", update);

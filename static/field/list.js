@@ -2,7 +2,7 @@
 import { FieldMap } from "./map.js";
 import { distance, follow, isFollowing, lastPlace, onPlace, placeProblem } from "./place.js";
 import { keepSetting } from "./store.js";
-import { fold, h, metres, say, t } from "./words.js";
+import { fill, fold, h, metres, say, t } from "./words.js";
 
 const MOST_ROWS = 200;
 
@@ -19,7 +19,8 @@ export function showList(main, app, signal) {
   });
   const near = h("button", { type: "button", class: "near", onclick: locate });
   const hint = h("p", { class: "hint", role: "status" });
-  main.replaceChildren(h("h1", { class: "unseen" }, t("form.list.title")), h("div", { class: "find" }, search, near), hint, rows);
+  fill(main, h("h1", { class: "unseen" }, t("form.list.title")), h("div", { class: "find" }, search, near), hint, rows,
+    app.install && h("button", { type: "button", class: "install", onclick: app.install }, t("form.list.install")));
 
   function locate() {
     keepSetting("near", true);

@@ -12,7 +12,7 @@ export function counts(all) {
 
 /* Draws the queue into `main`; it is drawn again when the queue changes. */
 export function showOutbox(main, app) {
-  const own = app.reports.toReversed();
+  const own = [...app.all].reverse();
   const unsent = own.filter(({ state }) => state !== "received");
   fill(main,
     h("h1", {}, t("form.outbox.title")),

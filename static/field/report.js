@@ -3,8 +3,8 @@ import { symbol } from "./list.js";
 import { shrink } from "./photo.js";
 import { distance, doubt, follow, isFollowing, lastPlace, onPlace, placeNow, placeProblem } from "./place.js";
 import { offers } from "./rules.js";
-import { draftOf, dropDraftPhoto, keepDraft, keepDraftPhoto, photosOf, queue } from "./store.js";
-import { capital, day, fill, h, metres, say, t } from "./words.js";
+import { draftOf, dropDraft, dropDraftPhoto, keepDraft, keepDraftPhoto, photosOf, queue } from "./store.js";
+import { capital, clock, day, fill, h, metres, say, t } from "./words.js";
 
 const SEEN = ["state", "condition", "checked_on", "lat", "lon", "accuracy_m"];
 const PLACE_WAIT_MS = 6_000;
@@ -18,7 +18,7 @@ export function draftId(workspace, panoId) {
 }
 
 function blank(id) {
-  return { id, condition: null, step: null, values: {}, reason: "", word: "", far_reason: "", point: null, photos: [] };
+  return { id, at: null, condition: null, step: null, values: {}, reason: "", word: "", far_reason: "", point: null, photos: [] };
 }
 
 /* A draft that says what a report said. */
@@ -33,6 +33,10 @@ export function draftFrom(report) {
   };
 }
 
+function isFull(error) {
+  return error?.name === "QuotaExceededError";
+}
+
 /* Draws the page of a pano into `main` and its save button into `bottom`. */
 export async function showReport(main, bottom, app, pano, signal) {
   const { rules, limits } = app.bundle;
@@ -44,7 +48,10 @@ export async function showReport(main, bottom, app, pano, signal) {
   const pictures = new Map();
   let insists = false;
 
-  const keep = () => keepDraft(draft).catch(() => tell("form.full.draft"));
+  const keep = () => {
+    draft.at = new Date().toISOString();
+    return keepDraft(draft).catch((error) => tell(isFull(error) ? "form.full.draft" : "form.full.barred"));
+  };
   const seen = (work) => offers(rules, pano, work, {
     photos: new Set(draft.photos.map(({ kind }) => kind)),
     hasPosition: Boolean(lastPlace()) || draft.photos.some(({ position }) => position),
@@ -58,6 +65,8 @@ export async function showReport(main, bottom, app, pano, signal) {
 
   const parts = Object.fromEntries(["photos", "asks", "place", "warning", "told"].map((name) => [name, h("div", { class: name })]));
   const save = h("button", { type: "submit", class: "save", form: "report" }, t("form.report.save"));
+  const begun = draft.at && h("div", { class: "begun" }, t("form.report.begun", { time: clock(draft.at) }),
+    h("button", { type: "button", onclick: () => dropDraft(id).then(() => app.go({ pano: pano.id })) }, t("form.report.start_anew")));
   const word = h("textarea", { rows: 2, maxlength: MOST_CHARACTERS, value: draft.word, placeholder: t("form.report.word_hint"),
     oninput: () => { draft.word = word.value; keep(); } });
   const form = h("form", { id: "report", novalidate: true, onsubmit: submit },
@@ -68,7 +77,7 @@ export async function showReport(main, bottom, app, pano, signal) {
     h("label", { class: "field" }, t("form.report.word"), word),
     h("fieldset", {}, h("legend", {}, t("form.place.title")), parts.place),
     parts.warning, parts.told);
-  fill(main, head(), form);
+  fill(main, head(), begun, form);
   bottom.replaceChildren(h("div", { class: "savebar" }, save));
   drawPhotos();
   drawAsks();
@@ -198,12 +207,13 @@ export async function showReport(main, bottom, app, pano, signal) {
         continue;
       }
       if (bytesOf.has(small.hash)) continue;
+      if (draft.photos.length >= limits.photos) { tell("form.photo.enough", { n: limits.photos }); break; }
       bytesOf.set(small.hash, small.bytes);
       draft.photos.push({ hash: small.hash, bytes: small.bytes.byteLength, kind: likelyKind(), taken_at: takenAt, position });
       try {
         await keepDraftPhoto(id, small);
-      } catch {
-        tell("form.full.photo");
+      } catch (error) {
+        tell(isFull(error) ? "form.full.photo" : "form.full.barred");
       }
     }
     changed();
@@ -326,12 +336,12 @@ export async function showReport(main, bottom, app, pano, signal) {
     };
     try {
       await queue(report, photos.map(({ hash }) => ({ hash, bytes: bytesOf.get(hash) })), { draft: id, replaces: draft.replaces });
-    } catch {
+    } catch (error) {
+      if (!isFull(error)) return tell("form.full.barred");
       // Nothing is given up unless the person says so.
       const without = h("button", { type: "button", onclick: () => put(position, []) }, t("form.full.without"));
-      tell(photos.length ? "form.full.photos" : "form.full.text", {}, photos.length > 0 && without);
-      return;
+      return tell(photos.length ? "form.full.photos" : "form.full.text", {}, photos.length > 0 && without);
     }
-    app.saved(report);
+    return app.saved(report);
   }
 }

@@ -30,6 +30,7 @@ expect.set_options(timeout=30_000)
 WORDS = Words("vi")
 PASSWORD = "bốn mùa hoa nở"
 LOGIN, NAME = "minh", "Phạm Minh"
+OTHER_LOGIN = "hoa"
 PHONE = {
     "viewport": {"width": 360, "height": 740},
     "device_scale_factor": 2,
@@ -72,6 +73,7 @@ def field_office(folder: Path) -> Iterator[FieldOffice]:
         store, people = workspaces.store_of("demo"), workspaces.people()
         communes = tuple(store.workspace().communes["2023"].index)
         people.add(SYSTEM, LOGIN, PASSWORD, name=NAME, role="field", communes=communes)
+        people.add(SYSTEM, OTHER_LOGIN, PASSWORD, name="Nguyễn Hoa", role="planner")
         yield FieldOffice(server, store, people)
     server.stop()
 
@@ -110,10 +112,10 @@ class FieldForm:
         """Open the form."""
         self.page.goto(f"{self.office.server.url}/field/?{urlencode({'ws': 'demo', **parameters})}")
 
-    def sign_in(self) -> None:
+    def sign_in(self, login: str = LOGIN) -> None:
         """Sign in by the link that the form shows, and wait until all is on the phone."""
         self.page.locator("a[href^='/sign-in']").first.click()
-        self.page.locator("[name=login]").fill(LOGIN)
+        self.page.locator("[name=login]").fill(login)
         self.page.locator("[name=password]").fill(PASSWORD)
         self.page.locator("main button").click()
 

@@ -7,13 +7,27 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Route, expect
 
+from records.actions import step
+from records.journal import Operation
 from records.rights import SYSTEM
 from tests.browser.conftest import Visit
-from tests.browser.field import LOGIN, PHONE, WORDS, FieldForm, FieldOffice, field_office, open_dossier
+from tests.browser.field import (
+    LOGIN,
+    NAME,
+    OTHER_LOGIN,
+    PASSWORD,
+    PHONE,
+    WORDS,
+    FieldForm,
+    FieldOffice,
+    field_office,
+    open_dossier,
+)
 from tools.live_app import start
 
 PANOS = ("p-dam-mon", "p-van-phuoc", "p-cho-van-gia")
@@ -25,7 +39,9 @@ UPDATED = "p-van-khanh-1"
 LOST_ANSWER = "p-van-luong-2"
 FILED = "p-van-hung-1"
 FAR = "p-van-thang-1"
-REPAIRED = "p-van-phu-1"
+OVERTAKEN, OVERTAKEN_WORK = "p-van-luong-1", "w-van-luong-1-2"
+ANOTHERS = "p-van-thang-3"
+REFUSED = "p-van-hung-3"
 
 
 @pytest.fixture(scope="module")
@@ -226,6 +242,57 @@ def test_step_waits_for_its_photos_and_a_whole_repair_fits_into_a_day_offline(fo
     form.context.set_offline(False)
     expect(form.items("received")).to_have_count(1)
     assert office.store.workspace().works.at["w-dai-lanh-2", "state"] == "awaiting_acceptance"
+
+
+def test_what_no_longer_fits_is_received_and_said(form, office):
+    form.context.set_offline(True)
+    form.stand_at(OVERTAKEN)
+    form.open_pano(OVERTAKEN)
+    form.page.locator(".steps .key").filter(has_text=WORDS("lifecycle.action.resume")).click()
+    form.save()
+    expect(form.items("waiting")).to_have_count(1)
+    cancelled = Operation(actor=SYSTEM, op_id=str(uuid4()), source="web", reason="Không cần nữa")
+    step(office.store, "work", OVERTAKEN_WORK, "cancel", cancelled)
+    form.context.set_offline(False)
+    expect(form.items("received")).to_contain_text(WORDS("form.outbox.in_review"))
+    assert office.store.workspace().works.at[OVERTAKEN_WORK, "state"] == "cancelled"
+
+
+def test_report_of_another_account_stays_and_says_whose_it_is(form, office):
+    form.context.set_offline(True)
+    form.report(ANOTHERS, "good", photo=81)
+    form.context.clear_cookies()
+    form.context.set_offline(False)
+    form.page.locator(".strip.bad").wait_for()
+    form.sign_in(OTHER_LOGIN)
+    expect(form.items("attention")).to_contain_text(WORDS("form.trouble.other_account", name=NAME))
+    assert office.events(ANOTHERS) == []
+    form.context.clear_cookies()
+    form.items("attention").locator("a").click()
+    form.page.locator("[name=login]").fill(LOGIN)
+    form.page.locator("[name=password]").fill(PASSWORD)
+    form.page.locator("main button").click()
+    form.items("attention").get_by_role("button", name=WORDS("form.outbox.again")).click()
+    expect(form.items("received")).to_have_count(1)
+    assert len(office.photos(ANOTHERS)) == 1
+
+
+def test_refused_report_becomes_a_new_one(form, office):
+    problem = {"code": "malformed", "problem": "Phiếu không đọc được.", "problem_en": "Can't be read."}
+    refuse = {"status": 422, "content_type": "application/json", "body": json.dumps(problem)}
+    form.context.route("**/api/v1/demo/field/reports/*", lambda route: route.fulfill(**refuse), times=1)
+    form.report(REFUSED, "minor_damage", photo=91)
+    trouble = form.items("attention")
+    expect(trouble).to_contain_text(problem["problem"])
+    trouble.get_by_role("button", name=WORDS("form.outbox.edit")).click()
+    expect(form.page.locator(".key.minor_damage input")).to_be_checked()
+    expect(form.page.locator(".shot")).to_have_count(1)
+    form.say_condition("good")
+    form.save()
+    expect(form.items("received")).to_have_count(1)
+    expect(form.items()).to_have_count(1)
+    assert office.store.workspace().panos.at[REFUSED, "condition"] == "good"
+    assert len(office.photos(REFUSED)) == 1
 
 
 def test_update_while_items_wait_loses_nothing(form, office, folder):

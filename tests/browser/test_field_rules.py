@@ -29,33 +29,35 @@ def cases() -> list[tuple[Case, Mapping[str, object]]]:
     """Return every case of one pano and one work order, for the server and for the form."""
     photo_sets = [*chain.from_iterable(combinations(PHOTO_KINDS, n) for n in range(len(PHOTO_KINDS) + 1))]
     found = []
-    for state, placed in product(PANO_STATES, (True, False)):
-        pano = {"state": state, "commune_code": COMMUNE, "lat": 12.7 if placed else None, "lon": 109.4}
-        own = {"pano": pano | {"works": []}, "work": None, "photos": [], "hasPosition": False}
-        found.append((Case(pano), own))
-        for kind, work_state, other in product(WORK_KINDS, WORK_STATES_OPEN, (None, *WORK_KINDS)):
-            for number, photos in enumerate(photo_sets):
-                # Yes and no of what else matters, mixed so that each meets each.
-                known, mine, has_position = ((number >> bit) & 1 == 1 for bit in range(3))
-                work = {
-                    "kind": kind,
-                    "state": work_state,
-                    "cost_vnd": 1_000 if known else None,
-                    "assignee": "Đội 1" if known else None,
-                }
-                others = () if other is None else (other,)
-                case = Case(
-                    pano,
-                    work,
-                    other_open=others,
-                    photos=frozenset(photos),
-                    has_position=has_position,
-                    doers=frozenset({"me"} if mine else ()),
-                )
-                works = [work | {"mine": mine, "photos": [], "has_position": False}]
-                works += [{"kind": one, "state": "approved", "photos": []} for one in others]
-                on_phone = {"pano": pano | {"works": works}, "work": 0, "photos": photos}
-                found.append((case, on_phone | {"hasPosition": has_position}))
+    for state, kind, work_state in product(PANO_STATES, WORK_KINDS, WORK_STATES_OPEN):
+        for number, photos in enumerate(photo_sets):
+            # Yes and no of what else matters, mixed so that each meets each.
+            known, mine, has_position = ((number >> bit) & 1 == 1 for bit in range(3))
+            others = ((), (kind,), WORK_KINDS[:1], WORK_KINDS[-1:])[number % 4]
+            pano = {
+                "state": state,
+                "commune_code": COMMUNE,
+                "lat": 12.7 if number % 3 else None,
+                "lon": 109.4,
+            }
+            work = {
+                "kind": kind,
+                "state": work_state,
+                "cost_vnd": 1_000 if known else None,
+                "assignee": "Đội 1" if known else None,
+            }
+            case = Case(
+                pano,
+                work,
+                other_open=others,
+                photos=frozenset(photos),
+                has_position=has_position,
+                doers=frozenset({"me"} if mine else ()),
+            )
+            works = [work | {"mine": mine, "photos": [], "has_position": False}]
+            works += [{"kind": one, "state": "approved", "photos": []} for one in others]
+            on_phone = {"pano": pano | {"works": works}, "photos": photos, "hasPosition": has_position}
+            found += [(case, on_phone | {"work": 0}), (Case(pano), on_phone | {"work": None})]
     return found
 
 
