@@ -142,7 +142,8 @@ CONFLICT = Table(
     Column("decided_by", Integer, ForeignKey("event.id")),
 )
 """A value that waits for a decision: what its author had seen (``was``), what stood there when it arrived
-(``theirs``) and what it was to become (``mine``); in cells, NULL for a blank."""
+(``theirs``) and what it was to become (``mine``); in cells, NULL for a blank. What an event itself decided
+was an inspection older than the last one: it holds for its day (`records.history`), and waits for nobody."""
 
 PRESENT = MappingProxyType(
     {
@@ -322,3 +323,61 @@ file that is kept, NULL until it has come. One that can't be kept has a ``proble
 def present_table(entity: str) -> Table:
     """Return the table of what is so now of an entity, `DOCUMENT` included."""
     return DOCUMENTS if entity == DOCUMENT else PRESENT[entity]
+
+
+MEETING = Table(
+    "meeting",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("on_day", Text, nullable=False),
+    Column("units", Text, nullable=False),
+    Column("channels", Text, nullable=False, server_default=""),
+    Column("checksum", Text, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("opened_by_name", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("ended_by", Text),
+    Column("ended_by_name", Text),
+    Column("ended_at", UtcDateTime),
+)
+"""Meetings of leaders, each on a snapshot: what ``version`` of the store knew of the end of ``on_day``, on a
+set of units and over some channels (separated by ``;``; none: all). ``checksum`` is of what that says."""
+
+DECISION = Table(
+    "decision",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("meeting_id", Text, ForeignKey("meeting.id"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("said_by", Text, nullable=False, server_default=""),
+    Column("taken_by", Text, nullable=False),
+    Column("taken_by_name", Text, nullable=False),
+    Column("taken_at", UtcDateTime, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    Column("withdrawn_why", Text),
+    Column("outcome", Text, nullable=False),
+    Column("event_ids", JSON),
+    Column("problem", JSON),
+    Column("settled_by_name", Text),
+    Column("settled_at", UtcDateTime),
+)
+"""What a meeting decided, by the name of whoever said so (``said_by``) and of the account that wrote it down;
+nothing is changed before the meeting ends. ``outcome`` is one of `records.meetings.OUTCOMES`."""
+
+SCENARIO = Table(
+    "scenario",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("moves", JSON, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_by_name", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
+)
+"""What planners tried out, by name: ``moves`` is the list of what `geo.whatif` applies. A removed one is
+kept."""

@@ -30,6 +30,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "finish": _SIGNED_IN,
         "restart": _SIGNED_IN,
         "export": _OFFICE,
+        "meet": _OFFICE,
         "edit": _PLANNING,
         "reinstate": _PLANNING,
         "propose": _PLANNING,
@@ -46,7 +47,8 @@ RIGHTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Roles by right. The names of steps are those of ``records.lifecycle.ACTIONS``. ``report`` is a
-pano's condition, point and photos; ``export`` takes the names of people along; ``backup`` also
+pano's condition, point and photos; ``export`` takes the names of people along; ``meet`` is to hold a
+meeting and write down its decisions, each carried out with the rights of whoever ends it; ``backup`` also
 restores."""
 
 LOCAL_RIGHTS = ("report", "inspect", "suspend", "start", "pause", "resume", "finish", "restart")

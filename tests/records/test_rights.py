@@ -24,6 +24,7 @@ FIELD_MAY = VIEWER_MAY | {
 }
 PLANNER_MAY = FIELD_MAY | {
     "export",
+    "meet",
     "edit",
     "reinstate",
     "propose",
@@ -33,7 +34,7 @@ PLANNER_MAY = FIELD_MAY | {
     "import",
     "resolve",
 }
-APPROVER_MAY = FIELD_MAY | {"export", "approve", "accept", "send_back"}
+APPROVER_MAY = FIELD_MAY | {"export", "meet", "approve", "accept", "send_back"}
 ADMIN_MAY = PLANNER_MAY | APPROVER_MAY | {"manage_people", "backup"}
 EXPECTED = {
     "viewer": VIEWER_MAY,

@@ -1,0 +1,90 @@
+"""Scenarios are kept by name, and become proposed work orders once."""
+
+import pytest
+
+from geo.whatif import Change
+from records.errors import Forbidden, Refused
+from records.scenarios import keep, propose, remove, scenarios
+from tests.folders import GIA, THO
+from tests.records.helpers import APPROVER, PLANNER, operation
+
+DROP = Change("drop", "thu-1", lat=12.71, lon=109.23)
+PLACES = {"thu-1": {"name": "Pano thử", "commune_code": GIA}, "p1": {"name": "Pano dời", "commune_code": GIA}}
+
+
+def kinds_of(store):
+    works = store.workspace().works
+    return sorted(zip(works["pano_id"], works["kind"], works["state"], strict=True))
+
+
+def test_a_name_stands_for_the_last_that_was_kept(store, clock):
+    first = keep(store, "  Phương   án A ", [DROP], operation())
+    clock.pass_by(hours=1)
+    again = keep(store, "Phương án A", [DROP, Change("retire", "p1")], operation())
+    assert again.id == first.id and scenarios(store) == [again]
+    assert [one.kind for one in again.changes] == ["drop", "retire"]
+
+
+def test_a_removed_scenario_can_be_brought_back(store):
+    kept = keep(store, "A", [DROP], operation())
+    remove(store, kept.id, operation())
+    assert scenarios(store) == []
+    remove(store, kept.id, operation(), undo=True)
+    assert scenarios(store) == [kept]
+
+
+def test_changes_become_proposed_work_orders_once(store):
+    before = kinds_of(store)
+    changes = [DROP, Change("retire", "p1"), Change("move", "p2", lat=12.69, lon=109.26)]
+    kept = keep(store, "A", changes, operation())
+    op = operation()
+    answers = propose(store, kept, op, places=PLACES)
+    assert [one.refusal for one in answers] == [None] * 3
+    workspace = store.workspace()
+    (new,) = workspace.panos.index[workspace.panos["name"] == "Pano thử"]
+    expected = [*before, (new, "build", "proposed"), ("p1", "remove", "proposed")]
+    assert kinds_of(store) == sorted(expected)
+    assert workspace.panos.loc["p2", ["lat", "lon"]].tolist() == [12.69, 109.26]
+    version = store.version
+    propose(store, kept, op, places=PLACES)
+    assert store.version == version
+
+
+def test_moving_what_stands_is_a_removal_and_a_build_elsewhere(store):
+    kept = keep(store, "A", [Change("move", "p1", lat=12.72, lon=109.24)], operation())
+    propose(store, kept, operation(), places=PLACES)
+    workspace = store.workspace()
+    (new,) = workspace.panos.index[workspace.panos["name"] == "Pano dời"]
+    assert {("p1", "remove", "proposed"), (new, "build", "proposed")} <= set(kinds_of(store))
+    assert workspace.panos.at["p1", "lat"] != 12.72
+
+
+def test_another_radius_is_recorded_as_such(store):
+    kept = keep(store, "A", [Change("resize", "p1", radius_m=650.0)], operation())
+    propose(store, kept, operation(), places={})
+    assert store.workspace().panos.at["p1", "radius_m"] == 650.0
+
+
+def test_what_is_refused_stops_nothing_else(store):
+    kept = keep(store, "A", [Change("retire", "p2"), DROP], operation())
+    refused, done = propose(store, kept, operation(), places=PLACES)
+    assert refused.refusal is not None and not refused.receipts
+    assert done.refusal is None and len(done.receipts) == 2
+
+
+def test_only_planners_keep_and_propose(store):
+    kept = keep(store, "A", [DROP], operation(PLANNER))
+    for attempt in (
+        lambda: keep(store, "B", [DROP], operation(APPROVER)),
+        lambda: remove(store, kept.id, operation(APPROVER)),
+        lambda: propose(store, kept, operation(APPROVER), places=PLACES),
+    ):
+        with pytest.raises(Forbidden):
+            attempt()
+
+
+def test_a_scenario_has_a_name_and_a_change(store):
+    for name, changes in ((" ", [DROP]), ("A", [])):
+        with pytest.raises(Refused):
+            keep(store, name, changes, operation())
+    assert THO in store.workspace().panos["commune_code"].tolist()
