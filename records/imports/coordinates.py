@@ -27,7 +27,9 @@ _NEAR_DEGREES = 0.25
 _DECIMALS = 7
 
 _PART = r"([0-9]{1,3})\s*[°º˚:\s]\s*([0-9]{1,2}(?:[.,][0-9]+)?)\s*['′’‘:\s]?\s*"
-_ANGLE = rf"[nbed]?\s*{_PART}(?:([0-9]{{1,2}}(?:[.,][0-9]+)?)\s*(?:[\"″”“]|''|’’|′′)?)?\s*[nbed]?"
+# Seconds may be missing: what goes on as a number or has a degree sign is the next angle.
+_SECONDS = r"([0-9]{1,2}(?:[.,][0-9]+)?)(?![.,]?[0-9]|\s*[°º˚])"
+_ANGLE = rf"[nbed]?\s*{_PART}(?:{_SECONDS}\s*(?:[\"″”“]|''|’’|′′)?)?\s*[nbed]?"
 _DMS = re.compile(_ANGLE)
 _TWO_DMS = re.compile(rf"(?P<first>{_ANGLE})\s*[-,;]?\s*(?P<second>{_ANGLE})")
 _DECIMAL = re.compile(r"[nbed]?\s*([0-9][0-9.,\s']*)\s*(?:[°º˚]|m)?\s*[nbed]?")

@@ -28,7 +28,13 @@ _SYLLABLE = re.compile(
     r"|iêu|yêu|uôi|ươi|ươu|oai|oay|oeo|uao|uây|uya|uyu|uơ"
     r"|ia|ya|ua|ưa|ai|ao|au|ay|âu|ây|eo|êu|iu|oi|ôi|ơi|ui|ưi|ưu)"
 )
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*|[^\x00-\x7f\s]")
+# A sign that follows a digit, or touches no letter, is no part of a word: degrees, minutes, dashes.
+_LETTER = r"[^\W\d_]"
+_WORD = re.compile(
+    rf"(?<![0-9])(?:{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*|[^\x00-\x7f\s](?={_LETTER}))"
+    rf"|(?<={_LETTER})[^\x00-\x7f\s]"
+)
+_UNITS = {"m²", "km²", "m³"}
 _PLAUSIBLE = 0.5
 """Share of the words with diacritics that must be Vietnamese syllables before a guessed code is believed."""
 _SHARE_OF_NULS = 0.2
@@ -102,6 +108,10 @@ def _tcvn3(content: bytes) -> str:
 def _guess(content: bytes) -> tuple[str, str]:
     decoders: dict[str, Callable[[bytes], str]] = {"windows-1258": _windows_1258, "tcvn3": _tcvn3}
     texts = {name: decoder(content) for name, decoder in decoders.items()}
+    western = texts["windows-1258"]
+    if not _telling_words(western) and "\ufffd" not in western:
+        # Signs alone, such as those of degrees, are the same in every code of Windows.
+        return western, "windows-1258"
     best = max(texts, key=lambda name: plausibility(texts[name]))
     if plausibility(texts[best]) < _PLAUSIBLE:
         raise UnknownEncoding
@@ -138,9 +148,13 @@ def plausibility(text: str) -> float:
     >>> plausibility("xã Vạn Thạnh"), plausibility("x· V¹n")
     (1.0, 0.0)
     """
-    # A word of ASCII says nothing: it reads the same in every code.
-    words = {word for word in _WORD.findall(text) if not word.isascii()}
+    words = _telling_words(text)
     return sum(map(_is_syllable, words)) / len(words) if words else 0.0
+
+
+def _telling_words(text: str) -> set[str]:
+    # A word of ASCII says nothing: it reads the same in every code.
+    return {word for word in _WORD.findall(text) if not word.isascii()} - _UNITS
 
 
 def _is_syllable(word: str) -> bool:

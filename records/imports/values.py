@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 from geo.cells import CellError
+from geo.days import local_date, today
 from geo.schema import FIRST_YEAR, LAST_YEAR, Column, Table
 from geo.terms import VILLAGE_KINDS
 from geo.text import LANGUAGES, Words, catalogue, fold
@@ -40,7 +41,11 @@ _COUNTED = {"ho", "nguoi", "nhan khau", "cho", "cho ngoi", "thon", "to"}
 
 _DATE_SHORT = re.compile(r"([0-9]{1,2})\s*[/.-]\s*([0-9]{1,2})\s*[/.-]\s*([0-9]{4}|[0-9]{2})")
 _DATE_LONG = re.compile(r"(?:ngay )?([0-9]{1,2}) thang ([0-9]{1,2}),? nam ([0-9]{4})")
-_DATE_ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ][0-9:.]+)?")
+_DATE_ISO = re.compile(
+    r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ][0-9:.]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_YEARS_AHEAD = 50
+"""Furthest that a year of two digits lies ahead."""
 _SERIAL = re.compile(r"[0-9]{5}")
 _SERIAL_START = date(1899, 12, 30)
 """Day 0 of Excel's dates, as they count from March 1900 on."""
@@ -151,10 +156,14 @@ def _date(text: str) -> Reading:
             return Reading(day.isoformat(), "serial_date")
         return Reading(text)
     if match := _DATE_ISO.fullmatch(text):
-        year, month, day = map(int, match.groups())
+        *parts, zone = match.groups()
+        year, month, day = map(int, parts)
+        if zone and (moment := _moment(text)):
+            return Reading(local_date(moment).isoformat(), "date")
     elif match := _DATE_SHORT.fullmatch(text) or _DATE_LONG.fullmatch(fold(text)):
         day, month, year = map(int, match.groups())
-        year += 2000 if year < 100 else 0
+        if year < 100:
+            year += 2000 if 2000 + year <= today().year + _YEARS_AHEAD else 1900
     else:
         raise CellError("not_a_date")
     written = _iso(year, month, day)
@@ -163,6 +172,13 @@ def _date(text: str) -> Reading:
     if month_first := _iso(year, day, month):
         raise Doubt("month_first", {month_first: month_first})
     raise CellError("no_such_date")
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _iso(year: int, month: int, day: int) -> str:
@@ -211,7 +227,8 @@ def _number(text: str, column: Column, unit: str, words: Words) -> Reading:
     meant = [number * factor for number in candidates(digits)]
     if column.kind == "integer" and len(meant) > 1:
         # Whole things only: what follows the mark are no decimals, unless a unit makes them whole.
-        meant = [number for number in meant if number == number.to_integral_value()][:1]
+        whole = [number for number in meant if number == number.to_integral_value()]
+        meant = whole if factor != 1 else whole[:1]
     meant = [number for number in dict.fromkeys(meant) if column.low <= number <= column.high] or meant
     if not meant:
         return Reading(text)

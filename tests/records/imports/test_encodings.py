@@ -62,6 +62,11 @@ def test_what_no_code_makes_vietnamese_of_is_refused():
         decode("Größe;Straße;für;Übung".encode("latin-1"))
 
 
+@pytest.mark.parametrize("text", ["12°41'30\" 109°13'20\"", "Pano Q;Van Tho;12º41’30” – 4 m²"])
+def test_signs_alone_are_read_though_no_word_tells_the_code(text):
+    assert decode(text.encode("cp1252")) == (text, "windows-1258")
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_text_or_refused(content):
     try:

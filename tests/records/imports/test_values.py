@@ -179,3 +179,26 @@ def test_any_cell_is_read_doubted_or_refused(text, of_column):
 def test_words_for_unknown_are_blank():
     assert all(map(is_blank_word, ["", "-", "—", "...", "Chưa rõ", "N/A", "?"]))
     assert not is_blank_word("0")
+
+
+def test_a_sum_in_millions_that_can_be_two_is_asked_about():
+    with pytest.raises(Doubt) as doubt:
+        meant("1.500", "works.cost_vnd", "trieu dong")
+    assert set(doubt.value.options) == {"1500000000", "1500000"}
+
+
+def test_a_year_of_two_digits_is_none_of_the_far_future():
+    assert meant("5/3/99", "panos.checked_on") == "1999-03-05"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-03-05T00:00:00Z", "2024-03-05"),
+        # Past midnight where the panos stand.
+        ("2024-03-05T17:30:00Z", "2024-03-06"),
+        ("2024-03-05T08:00:00+07:00", "2024-03-05"),
+    ],
+)
+def test_moments_of_programs_are_days_in_vietnam(text, expected):
+    assert meant(text, "panos.checked_on") == expected
