@@ -12,7 +12,10 @@ import pandas as pd
 
 from geo.errors import UnitsError
 from geo.ruler import Ruler, StraightLines
-from geo.terms import DEFAULT_PANO_RADIUS_M, UNITS
+from geo.terms import DEFAULT_PANO_RADIUS_M, REACHING_CHANNELS, UNITS
+
+CHECKSUM_LENGTH = 8
+"""Letters of a checksum: enough to tell two prints apart, few enough to be read aloud."""
 
 
 @dataclass(frozen=True)
@@ -121,3 +124,24 @@ def rows_of(table: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
     """
     for key in table.index:
         yield key, table.loc[key]
+
+    def checksum(self, on: date, units: str, channels: Sequence[str] = ()) -> str:
+        """Return the short checksum that stands on all that is made of these data with these choices.
+
+        Parameters
+        ----------
+        on : datetime.date
+            The date.
+        units : {"2023", "2025"}
+            The set of units.
+        channels : sequence of str, optional
+            The channels; all that can reach a village, if none is given.
+
+        Returns
+        -------
+        str
+            The same for the same content, wherever it is kept, and the same choices.
+        """
+        chosen = sorted(set(channels) or set(REACHING_CHANNELS))
+        said = "|".join([self.version, on.isoformat(), units, *chosen])
+        return hashlib.sha256(said.encode()).hexdigest()[:CHECKSUM_LENGTH]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,8 +39,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 MORE_FIELDS = ("note", "due_on", "assignee", "pano_id", "village_id", "lat", "lon", "cost_vnd")
 """What any may say besides; dates and numbers as the cells of the data folder."""
 
-CHECKSUM_LENGTH = 8
-
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -58,7 +55,7 @@ class Snapshot:
     channels : tuple of str
         The channels; none: all that can reach a village.
     checksum : str
-        First letters of a digest of what the data say and of the choices above.
+        See `geo.workspace.Workspace.checksum`.
     """
 
     version: int
@@ -116,12 +113,6 @@ class Decision:
     settled_at: datetime | None
 
 
-def checksum_of(workspace: Workspace, on: date, units: str, channels: tuple[str, ...]) -> str:
-    """Return the short checksum that stands on all that is made of a snapshot."""
-    said = "|".join([workspace.version, on.isoformat(), units, *channels])
-    return hashlib.sha256(said.encode()).hexdigest()[:CHECKSUM_LENGTH]
-
-
 def open_meeting(
     store: Store, op: Operation, *, title: str, on: date, units: str, channels: tuple[str, ...] = ()
 ) -> Meeting:
@@ -164,7 +155,7 @@ def open_meeting(
         "on_day": on.isoformat(),
         "units": units,
         "channels": ";".join(channels),
-        "checksum": checksum_of(workspace, on, units, channels),
+        "checksum": workspace.checksum(on, units, channels),
         "opened_by": op.actor.id,
         "opened_by_name": op.actor.name,
         "opened_at": store.clock(),

@@ -8,7 +8,6 @@ from geo.coverage import coverage
 from records.actions import edit, step
 from records.errors import Forbidden, Refused
 from records.meetings import (
-    checksum_of,
     decide,
     decisions,
     end_meeting,
@@ -46,7 +45,7 @@ def test_a_snapshot_gives_the_same_figures_whatever_comes_later(store, clock, me
     edit(store, "pano", "p1", {"condition": "major_damage", "checked_on": "2024-02-28"}, late)
     after = frozen(store, meeting_of(store, meeting.id).snapshot)
     assert coverage(after, on=snapshot.on).to_dict() == before
-    assert checksum_of(after, snapshot.on, snapshot.units, snapshot.channels) == snapshot.checksum
+    assert after.checksum(snapshot.on, snapshot.units, snapshot.channels) == snapshot.checksum
     assert coverage(store.workspace(), on=snapshot.on).to_dict() != before
 
 
@@ -54,10 +53,10 @@ def test_another_day_units_channel_or_content_is_another_checksum(store, meeting
     workspace, day = frozen(store, meeting.snapshot), meeting.snapshot.on
     edit(store, "pano", "p1", {"note": "khác"}, operation())
     others = {
-        checksum_of(workspace, day - timedelta(days=1), "2023", ()),
-        checksum_of(workspace, day, "2025", ()),
-        checksum_of(workspace, day, "2023", ("pano",)),
-        checksum_of(store.workspace(), day, "2023", ()),
+        workspace.checksum(day - timedelta(days=1), "2023", ()),
+        workspace.checksum(day, "2025", ()),
+        workspace.checksum(day, "2023", ("pano",)),
+        store.workspace().checksum(day, "2023", ()),
     }
     assert len(others) == 4 and meeting.snapshot.checksum not in others
 
