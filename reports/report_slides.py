@@ -38,7 +38,7 @@ MOST_NAMES = 3
 _PATTERNS = {
     "planned": MSO_PATTERN.WIDE_UPWARD_DIAGONAL,
     "possible": MSO_PATTERN.PERCENT_30,
-    "no_location": MSO_PATTERN.DOTTED_GRID,
+    "no_location": MSO_PATTERN.LIGHT_VERTICAL,
     "unreached": MSO_PATTERN.WIDE_DOWNWARD_DIAGONAL,
 }
 """So that a black-and-white print tells the classes apart."""
@@ -251,10 +251,10 @@ class Deck:
             box = slide.shapes.add_textbox(MARGIN, TOP, WIDTH - 2 * MARGIN, HEIGHT - TOP - Inches(0.6))
             box.text_frame.word_wrap = True
             for line in part:
-                _add(box.text_frame, f"•  {line}", size=22, after=10)
+                _add(box.text_frame, f"•  {line}", size=20, after=9)
 
 
-LINE_LETTERS, SLIDE_LINES = 88, 11
+LINE_LETTERS, SLIDE_LINES = 98, 13
 
 
 def _by_length(lines: Sequence[str]) -> list[list[str]]:

@@ -215,5 +215,7 @@ class _Book:
             letter, last = self.columns[recount.sheet][name], self.last_row[recount.sheet]
             return f"{quote_sheetname(self.title(recount.sheet))}!${letter}${HEAD_ROW + 1}:${letter}${last}"
 
-        criteria = ",".join(f'{column(name)},"{value}"' for name, value in recount.criteria.items())
+        # Without its id a row is none: a sheet with no rows still has one that is blank.
+        wanted = {"id": "<>"} | dict(recount.criteria)
+        criteria = ",".join(f'{column(name)},"{value}"' for name, value in wanted.items())
         return f"SUMIFS({column(recount.total)},{criteria})" if recount.total else f"COUNTIFS({criteria})"

@@ -1,0 +1,76 @@
+"""The PDF: the words of the Word document, its typefaces within, and on every page what it rests on."""
+
+import io
+import re
+
+import pytest
+from pypdf import PdfReader
+
+from geo.text import LANGUAGES, Words
+from reports.annexes import PhotoPair, map_sheet
+from reports.report_pdf import to_pdf
+from reports.report_text import report_text
+from tests.hostile import FORMULA
+from tests.reports.conftest import ON, VI
+from tests.reports.test_report_word import picture
+
+
+def pages_of(content):
+    return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+
+
+def bare(text):
+    """Return a text without what lines and columns do to it."""
+    return re.sub(r"\s+", "", text)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_word_of_the_report_is_there(found, lang):
+    text = report_text(found, Words(lang))
+    whole = bare(" ".join(pages_of(to_pdf(text, Words(lang)))))
+    # A line that runs over the end of a page has the words around the page within it.
+    for page_part in (*text.letterhead.values(), *text.heading.values()):
+        assert bare(page_part) in whole
+    for rows in text.rows.values():
+        for row in rows:
+            assert all(bare(cell) in whole for cell in row.values())
+
+
+def test_pages_are_numbered_from_the_second_on_and_say_what_they_rest_on(text):
+    pages = pages_of(to_pdf(text, VI))
+    assert len(pages) > 2
+    for number, page in enumerate(pages, start=1):
+        lines = page.splitlines()
+        assert VI("report.invented") in page and text.data_line in page
+        assert (str(number) in lines[:3]) == (number > 1)
+
+
+def test_real_data_are_not_said_to_be_made_up(real):
+    assert not any(VI("report.invented") in page for page in pages_of(to_pdf(report_text(real, VI), VI)))
+
+
+def test_paper_is_a4_and_every_typeface_is_embedded(text):
+    for page in PdfReader(io.BytesIO(to_pdf(text, VI))).pages:
+        assert (round(page.mediabox.width), round(page.mediabox.height)) == (595, 842)
+        for font in page["/Resources"]["/Font"].values():
+            font = font.get_object()
+            if "Tinos" in font["/BaseFont"]:
+                assert "/FontFile2" in font["/FontDescriptor"].get_object()
+
+
+def test_annexes(found, text):
+    pair = PhotoPair("Sửa chữa: pano", picture(), picture(), ON, ON)
+    plain = len(pages_of(to_pdf(text, VI)))
+    sheet = map_sheet(found, VI)
+    pages = PdfReader(io.BytesIO(to_pdf(text, VI, map_sheet=sheet, photos=[pair] * 5))).pages
+    photos = [page.extract_text() for page in pages[plain:-1]]
+    assert VI("report.annex.photos") in photos[0]
+    assert sum(page.count("Sửa chữa: pano") for page in photos) == 5
+    (drawn,) = PdfReader(io.BytesIO(sheet)).pages
+    assert pages[-1].mediabox == drawn.mediabox and pages[-1].mediabox != pages[0].mediabox
+
+
+def test_hostile_names_are_drawn_as_they_are(hostile):
+    text = report_text(hostile, VI)
+    whole = bare(" ".join(pages_of(to_pdf(text, VI))))
+    assert bare("<script>alert(3)</script>") in whole and bare(FORMULA) in whole
