@@ -95,7 +95,8 @@ def get_receipt(report_id: ReportId, store: StoreOf, actor: SignedIn) -> FieldRe
 @router.head(
     "/reports/{report_id}/photos/{photo_hash}",
     summary="How much of a photo has come",
-    responses={200: {"headers": {OFFSET_HEADER: {"schema": {"type": "integer"}}}}},
+    responses={200: {"headers": {OFFSET_HEADER: {"schema": {"type": "integer"}}}}}
+    | problems(401, 403, 404, 422),
 )
 def get_offset(report_id: ReportId, photo_hash: PhotoHash, store: StoreOf, actor: SignedIn) -> Response:
     """Return in a header how many bytes the server has; all of them once the photo is received."""

@@ -103,7 +103,7 @@ def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise ApiError(422, "no_such_day") from None
+        raise ApiError(404, "no_such_day") from None
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise ApiError(422, "no_such_day")
+        raise ApiError(404, "no_such_day")
     return day

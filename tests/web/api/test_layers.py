@@ -106,7 +106,7 @@ def test_a_page_is_sent_again_only_if_it_changed(visitor, store):
     [
         ("works", 404, "not_found"),
         ("panos?units=2024", 422, "malformed"),
-        ("panos?on=2024-02-30", 422, "no_such_day"),
+        ("panos?on=2024-02-30", 404, "no_such_day"),
         ("panos?on=05/03/2024", 422, "malformed"),
         ("panos?channels=tv", 422, "malformed"),
         ("panos?limit=0", 422, "malformed"),
