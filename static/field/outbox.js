@@ -13,16 +13,17 @@ export function counts(all) {
 /* Draws the queue into `main`; it is drawn again when the queue changes. */
 export function showOutbox(main, app) {
   const own = [...app.all].reverse();
-  const unsent = own.filter(({ state }) => state !== "received");
+  const unsent = own.filter(({ state }) => state !== "received").length;
+  const { waiting } = counts(own);
   fill(main,
     h("h1", {}, t("form.outbox.title")),
-    unsent.length > 0 && h("p", { class: "lead" }, t(app.link === "up" ? "form.outbox.will_send" : "form.outbox.kept", { n: unsent.length })),
+    waiting > 0 && h("p", { class: "lead" }, t(app.link === "up" ? "form.outbox.will_send" : "form.outbox.kept", { n: waiting })),
     h("ul", { class: "items" }, own.map((report) => item(report, app))),
     !own.length && h("p", { class: "calm" }, t("form.outbox.none")),
-    unsent.length > 0 && h("div", { class: "pair foot" },
-      h("button", { type: "button", class: "strong", onclick: () => app.send({ now: true }) }, t("form.outbox.send_now")),
+    unsent > 0 && h("div", { class: "pair foot" },
+      waiting > 0 && h("button", { type: "button", class: "strong", onclick: () => app.send({ now: true }) }, t("form.outbox.send_now")),
       h("button", { type: "button", onclick: () => saveFile(app) }, t("form.outbox.save_file"))),
-    unsent.length > 0 && h("p", { class: "small" }, t("form.outbox.file_why")));
+    unsent > 0 && h("p", { class: "small" }, t("form.outbox.file_why")));
 }
 
 function item(report, app) {

@@ -42,6 +42,8 @@ FAR = "p-van-thang-1"
 OVERTAKEN, OVERTAKEN_WORK = "p-van-luong-1", "w-van-luong-1-2"
 ANOTHERS = "p-van-thang-3"
 REFUSED = "p-van-hung-3"
+CUT = "p-ben-xe-van-gia"
+CLOSED = "p-van-phu-1"
 
 
 @pytest.fixture(scope="module")
@@ -293,6 +295,61 @@ def test_refused_report_becomes_a_new_one(form, office):
     expect(form.items()).to_have_count(1)
     assert office.store.workspace().panos.at[REFUSED, "condition"] == "good"
     assert len(office.photos(REFUSED)) == 1
+
+
+def test_photo_goes_on_where_the_link_was_cut(form, office):
+    pieces, cuts = [], []
+
+    def cut_second_piece(route: Route) -> None:
+        if route.request.method == "PUT" and not cuts and pieces:
+            cuts.append(route.request.headers["content-range"])
+            route.abort()
+        elif route.request.method == "PUT":
+            pieces.append(route.request.headers["content-range"])
+            route.continue_()
+        else:
+            route.continue_()
+
+    form.context.route("**/photos/*", cut_second_piece)
+    form.report(CUT, "good", photo=101)
+    expect(form.items("waiting")).to_have_count(1)
+    form.page.get_by_role("button", name=WORDS("form.outbox.send_now")).click()
+    expect(form.items("received")).to_have_count(1)
+    starts = [int(piece.removeprefix("bytes ").partition("-")[0]) for piece in pieces]
+    assert len(cuts) == 1
+    assert starts == sorted(set(starts))
+    assert cuts[0] in pieces
+    assert len(office.photos(CUT)) == 1
+
+
+SENT = """async () => {
+  const { onChange, reports } = await import("/field/store.js");
+  const isSent = async () => (await reports()).every(({ state }) => state === "received");
+  return new Promise((done, fail) => {
+    onChange(async () => await isSent() && done());
+    isSent().then((already) => already && done());
+    setTimeout(() => fail(new Error("not sent")), 30000);
+  });
+}"""
+
+
+def test_what_waits_is_sent_while_the_form_is_closed(form, office):
+    """The browser wakes the service worker once there is a network: background synchronisation."""
+    form.context.set_offline(True)
+    form.report(CLOSED, "good", photo=95)
+    form.page.goto("about:blank")
+    form.context.set_offline(False)
+    form.page.goto(f"{office.server.url}/assets/app/icon.png")
+    browser, registrations = form.context.new_cdp_session(form.page), []
+    browser.on(
+        "ServiceWorker.workerRegistrationUpdated", lambda found: registrations.extend(found["registrations"])
+    )
+    browser.send("ServiceWorker.enable")
+    form.page.wait_for_function("true")
+    woken = {"registrationId": registrations[0]["registrationId"], "tag": "send", "lastChance": False}
+    browser.send("ServiceWorker.dispatchSyncEvent", {"origin": office.server.url, **woken})
+    form.page.evaluate(SENT)
+    assert len(office.photos(CLOSED)) == 1
 
 
 def test_update_while_items_wait_loses_nothing(form, office, folder):
