@@ -69,8 +69,7 @@ def sheet_pdf(workspace: Workspace, reach: Coverage, view: Mapping[str, Any], *,
     projection = projection_for(_area(workspace, view))
     facts = Facts(workspace, reach, view, basemap, projection, Words(view["lang"]))
     layouts = [lay_out(facts, size) for lay_out in (_landscape, _portrait)]
-    # The larger map; where both are the same, landscape.
-    return _drawn(min(layouts, key=lambda layout: layout.body.frame.denominator), facts)
+    return _drawn(max(layouts, key=lambda layout: _merit(layout.body.frame, facts)), facts)
 
 
 def sheet_png(pdf: bytes, *, dpi: float = DPI) -> bytes:
@@ -109,11 +108,23 @@ def _area(workspace: Workspace, view: Mapping[str, Any]) -> Bounds:
     return tuple(map(float, (communes[[view["commune"]]] if view["commune"] else communes).total_bounds))
 
 
-def _body(facts: Facts, box: Bounds, unit: float) -> Body:
+def _projected_area(facts: Facts) -> Bounds:
+    """Return what the sheet shows in projected metres, though its sides are curves there."""
     west, south, east, north = _area(facts.workspace, facts.view)
     corners = shapely.segmentize(shapely.box(west, south, east, north), (east - west + north - south) / 40)
-    area = shapely.bounds(shapely.transform(corners, facts.drawn_in.project))
-    frame = fitted(box, facts.drawn_in, tuple(map(float, area)))
+    return tuple(map(float, shapely.bounds(shapely.transform(corners, facts.drawn_in.project))))
+
+
+def _merit(frame: Frame, facts: Facts) -> float:
+    """Return how good a layout is: by its scale, and of two about as large by how well the map fills it."""
+    west, south, east, north = _projected_area(facts)
+    left, bottom, right, top = frame.box
+    filled = (east - west) * (north - south) * frame.points_a_metre**2 / ((right - left) * (top - bottom))
+    return frame.points_a_metre * filled**0.25
+
+
+def _body(facts: Facts, box: Bounds, unit: float) -> Body:
+    frame = fitted(box, facts.drawn_in, _projected_area(facts))
     return Body(facts.workspace, facts.view, frame, facts.basemap, unit)
 
 
@@ -185,7 +196,9 @@ def _has_table(facts: Facts) -> bool:
 def _drawn(layout: _Layout, facts: Facts) -> bytes:
     file = BytesIO()
     # Without dates and random ids, so that the same sheet is the same file.
-    canvas = Canvas(file, pagesize=layout.page, pageCompression=1, invariant=1, lang=facts.words.lang)
+    canvas = Canvas(
+        file, pagesize=layout.page, invariant=1, lang=facts.words.lang, initialFontName=typefaces.SANS
+    )
     canvas.setTitle(facts.title)
     canvas.setSubject(facts.subtitle)
     canvas.setCreator(f"{facts.words('sheet.program')} {VERSION}")

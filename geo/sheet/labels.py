@@ -163,13 +163,39 @@ def place_areas(names: Sequence[tuple[Name, shapely.Geometry]], room: Room) -> t
     placed, left_out = [], []
     for i in order:
         name, area = names[i]
-        found = next((at for at in _places(name, area, crowded=crowded) if room.is_free(at.box)), None)
+        free = (at for at in _places(name, area, crowded=crowded) if room.is_free(at.box))
+        found = next((at for at in free if not _leads_across(at, placed)), None)
         if found is None:
             left_out.append(name.text)
             continue
         room.take(found.box)
+        for box in _along(found):
+            room.take(box)
         placed.append(found)
     return placed, left_out
+
+
+def _line(placed: Placed) -> shapely.LineString:
+    x0, y0, x1, y1 = placed.leader
+    return shapely.LineString([(x0, y0), (x1, y1)])
+
+
+def _leads_across(candidate: Placed, placed: Sequence[Placed]) -> bool:
+    """Say whether the line of a name would cross another name."""
+    if candidate.leads_to is None:
+        return False
+    line = _line(candidate)
+    return any(shapely.intersects(line, shapely.box(*other.box)) for other in placed)
+
+
+def _along(placed: Placed) -> Iterator[Box]:
+    """Yield small boxes that hold the line of a name, so that no later name crosses it."""
+    if placed.leads_to is None:
+        return
+    half = placed.name.size / 10
+    line = shapely.segmentize(_line(placed), half)
+    for x, y in shapely.get_coordinates(line).tolist():
+        yield x - half, y - half, x + half, y + half
 
 
 def _places(name: Name, area: shapely.Geometry, *, crowded: bool) -> Iterator[Placed]:
