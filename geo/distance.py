@@ -197,52 +197,6 @@ def covered(
     return answer
 
 
-def pairs_within(
-    points: ArrayLike, centres: ArrayLike, limit_m: ArrayLike, *, point_slack_m: ArrayLike = 0.0
-) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
-    """Return every pair of a point and a centre that has it within its limit.
-
-    Parameters
-    ----------
-    points : array_like, shape (n, 2)
-        Latitude and longitude, decimal degrees, WGS 84 (EPSG:4326), all known.
-    centres : array_like, shape (m, 2)
-        Likewise.
-    limit_m : array_like, shape (m,) or scalar
-        Farthest that a pair's geodesic may be, in metres, by centre.
-    point_slack_m : array_like, shape (n,) or scalar, optional
-        Metres by which the limit is wider for a point.
-
-    Returns
-    -------
-    point, centre : ndarray of int, shape (k,)
-        Rows of the pairs, by point, then by centre.
-    distance_m : ndarray of float, shape (k,)
-        Their geodesic distance in metres.
-
-    Examples
-    --------
-    >>> point, centre, _ = pairs_within([(12.7, 109.2), (12.8, 109.2)], [(12.7, 109.201)], 200)
-    >>> point.tolist(), centre.tolist()
-    ([0], [0])
-    """
-    points, centres = _as_points(points), _as_points(centres)
-    limit = np.broadcast_to(np.asarray(limit_m, dtype=float), len(centres))
-    slack = np.broadcast_to(np.asarray(point_slack_m, dtype=float), len(points))
-    found = [(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0))]
-    if len(points) and len(centres):
-        here, there = earth_centred(points), earth_centred(centres)
-        # Centres ask here, since the limit is theirs; one far-reaching one is then no burden to the others.
-        farthest = np.maximum(limit + slack.max() + _ROUNDING_M, 0)
-        for centre, point in _pairs_within(here, there, farthest, np.arange(len(centres))):
-            length = _pair_m(points[point], centres[centre])
-            near = length <= limit[centre] + slack[point]
-            found.append((point[near], centre[near], length[near]))
-    point, centre, length = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.lexsort((centre, point))
-    return point[order], centre[order], length[order]
-
-
 def covered_pairs(
     points: ArrayLike,
     centres: ArrayLike,

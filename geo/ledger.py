@@ -17,7 +17,6 @@ from geo.coverage import (
     pano_radius,
     panos_that_count,
 )
-from geo.distance import pairs_within
 from geo.terms import BASES, REACHING_CHANNELS
 from geo.workspace import Workspace
 
@@ -134,11 +133,12 @@ def _pano_contacts(ws: Workspace, on: date) -> pd.DataFrame:
     radius = pano_radius(ws)[panos.index].to_numpy(dtype=float)
     points, sites = (table[["lat", "lon"]].to_numpy(dtype=float) for table in (ws.villages, panos))
     here, there = (np.flatnonzero(~np.isnan(places).any(axis=1)) for places in (points, sites))
-    village, pano, _ = pairs_within(
+    village, pano = ws.ruler.covered_pairs(
         points[here],
         sites[there],
-        (radius - accuracy_m(panos))[there],
-        point_slack_m=-accuracy_m(ws.villages)[here],
+        radius[there],
+        point_slack_m=accuracy_m(ws.villages)[here],
+        centre_slack_m=accuracy_m(panos)[there],
     )
     homes = panos["village_id"][panos["village_id"] != ""]
     found = [

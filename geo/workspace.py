@@ -117,15 +117,6 @@ class Workspace:
         days = [self.plan.issued_on, *self.panos["checked_on"], *done["starts_on"], *done["ends_on"]]
         return max((day for day in days if day), default=None)
 
-
-def rows_of(table: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
-    """Yield the id and the row of each row of a table of a workspace.
-
-    `pandas.DataFrame.iterrows` guesses a type for each row, and makes NaN of a date that is None.
-    """
-    for key in table.index:
-        yield key, table.loc[key]
-
     def checksum(self, on: date, units: str, channels: Sequence[str] = ()) -> str:
         """Return the short checksum that stands on all that is made of these data with these choices.
 
@@ -146,3 +137,12 @@ def rows_of(table: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
         chosen = sorted(set(channels) or set(REACHING_CHANNELS))
         said = "|".join([self.version, on.isoformat(), units, *chosen])
         return hashlib.sha256(said.encode()).hexdigest()[:CHECKSUM_LENGTH]
+
+
+def rows_of(table: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
+    """Yield the id and the row of each row of a table of a workspace.
+
+    `pandas.DataFrame.iterrows` guesses a type for each row, and makes NaN of a date that is None.
+    """
+    for key in table.index:
+        yield key, table.loc[key]

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from geo.distance import covered, earth_centred, geodesic_m, nearest, pairs_within
+from geo.distance import covered, earth_centred, geodesic_m, nearest
 
 GEOD = Geod(ellps="WGS84")
 
@@ -119,18 +119,3 @@ def test_a_slack_above_the_radius_covers_not_even_the_centre():
 def test_nothing_is_covered_by_nothing():
     assert covered([(12.7, 109.0)], [], []).tolist() == [False]
     assert covered([], [(12.7, 109.0)], 100).tolist() == []
-
-
-@given(clusters(st.integers(0, 25)), st.data())
-def test_pairs_within_are_those_of_all_geodesics(cluster, data):
-    places, spread = cluster
-    split = data.draw(st.integers(0, len(places)))
-    centres, points = places[:split], places[split:]
-    lengths = st.floats(-0.2, 1.2).map(lambda part: part * (spread or 1))
-    limit = np.array(data.draw(st.lists(lengths, min_size=split, max_size=split)))
-    slack = np.array(data.draw(st.lists(lengths, min_size=len(points), max_size=len(points))))
-    expected = all_geodesics(points, centres)
-    rows = np.argwhere(expected <= limit[None, :] + slack[:, None])
-    point, centre, distance = pairs_within(points, centres, limit, point_slack_m=slack)
-    assert list(zip(point.tolist(), centre.tolist(), strict=True)) == [tuple(row) for row in rows.tolist()]
-    assert distance.tolist() == [expected[at] for at in zip(point, centre, strict=True)]
