@@ -15,7 +15,7 @@ from geo.text import Words
 from geo.workspace import Workspace
 from records.tiles import tile_sets
 from reports.tables import to_csv, to_xlsx, unreached_villages
-from views import address, cards, lists, map_frame, panel
+from views import address, cards, lists, map_frame, panel, prints
 from views.visit import Visit, coverage_of, statuses_of
 
 
@@ -152,6 +152,16 @@ def show(visit: Visit) -> None:
     reach = coverage_of(workspace, on, state["units"], tuple(state["channels"]))
     statuses = statuses_of(workspace, on)
 
+    filters = {
+        "show": state["show"],
+        "classes": state["classes"],
+        "visible_statuses": state["statuses"],
+        "commune": state["commune"] or None,
+        "hidden_layers": [layer for layer in address.LAYERS if layer not in state["layers"]],
+    }
+
+    with st.sidebar:
+        prints.offer(workspace, reach, statuses, words, **filters)
     with st.container(key="figures"):
         panel.show(
             lists.figures(workspace, reach, statuses, words, commune=state["commune"], chosen=state["list"]),
@@ -168,12 +178,8 @@ def show(visit: Visit) -> None:
                 statuses,
                 key="map",
                 on_pick=_picked_on_map,
-                show=state["show"],
-                classes=state["classes"],
-                visible_statuses=state["statuses"],
-                commune=state["commune"] or None,
                 base=state["base"],
-                hidden_layers=[layer for layer in address.LAYERS if layer not in state["layers"]],
+                **filters,
                 selected=map_frame.selected(workspace, reach),
             )
         with st.container(key="side"):
