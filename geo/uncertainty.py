@@ -139,7 +139,7 @@ def _pairs(ws: Workspace, open_: tuple[str, ...], counting: np.ndarray) -> pd.Da
 
 
 def _measurements(ws: Workspace, open_: tuple[str, ...], pairs: pd.DataFrame) -> tuple[Measurement, ...]:
-    found = []
+    found, villages = [], ws.villages.loc[list(open_)]
     if len(pairs):
         # What is left of each pair's uncertainty where the village, or the pano, is surveyed.
         by_village = _settled(pairs, pairs["of_pano_m"], pairs["village_id"])
@@ -153,8 +153,16 @@ def _measurements(ws: Workspace, open_: tuple[str, ...], pairs: pd.DataFrame) ->
         for id_ in filter(near.__contains__, ws.panos.index):
             if id_ in assumed:
                 rows = near[id_]
-                ids = tuple(village for village in open_ if village in set(rows["village_id"]))
                 enough = float((rows["distance_m"] + rows["uncertainty_m"]).max())
+                # A radius as wide as that reaches open villages too that this pano could not reach before.
+                who, _ = ws.ruler.covered_pairs(
+                    points_of(villages),
+                    points_of(ws.panos.loc[[id_]]),
+                    enough,
+                    point_slack_m=accuracy_m(villages),
+                    centre_slack_m=accuracy_m(ws.panos.loc[[id_]]),
+                )
+                ids = tuple(villages.index[who])
                 found.append(Measurement("pano_radius", id_, ids, enough))
     found = [one for one in found if one.settles]
     return tuple(sorted(found, key=lambda one: -len(one.settles)))
