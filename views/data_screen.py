@@ -24,13 +24,14 @@ from records.intake import Difference
 from records.model import DOCUMENT, ENTITIES
 from records.rights import demand, may
 from records.store import Store
-from views import changes, data_import, data_phone, desk
+from views import changes, data_import, data_phone, data_report, desk
 from views.visit import Visit, current_actor
 
 SECTIONS = {
     "import": "import",
     "phone": "import",
     "export": "read",
+    "report": "read",
     "folder": "import",
     "backup": "backup",
 }
@@ -241,6 +242,7 @@ DRAW = {
     "import": data_import.show,
     "phone": data_phone.show,
     "export": _export,
+    "report": data_report.show,
     "folder": _folder,
     "backup": _backup,
 }
