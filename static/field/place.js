@@ -49,16 +49,17 @@ export function placeProblem() {
   return problem;
 }
 
-/* The place now: a fresh one at once, else the next within `waitMs`; null if there is none. */
-export function placeNow(waitMs) {
+/* The place now: a fresh one at once, else the next within `waitMs` while the phone is followed; null if there is none. */
+export async function placeNow(waitMs) {
   const fresh = () => (last && Date.now() - Date.parse(last.at) < FRESH_MS ? last : null);
-  if (fresh() || problem === "denied") return Promise.resolve(fresh());
-  follow();
+  if (fresh() || !isFollowing()) return fresh();
   const over = new AbortController();
-  return new Promise((done) => {
-    setTimeout(() => done(fresh()), waitMs);
-    onPlace(() => (fresh() || problem === "denied") && done(fresh()), over.signal);
-  }).finally(() => over.abort());
+  await new Promise((done) => {
+    setTimeout(done, waitMs);
+    onPlace(() => (fresh() || problem) && done(), over.signal);
+  });
+  over.abort();
+  return fresh();
 }
 
 /* Metres between two points, on a sphere: good to half a percent, far finer than a phone's position. */

@@ -44,6 +44,11 @@ async function within(names, mode, act) {
   });
 }
 
+/* Whether something could not be kept because the phone is full. */
+export function isFull(error) {
+  return error?.name === "QuotaExceededError";
+}
+
 const said = typeof BroadcastChannel === "function" ? new BroadcastChannel(CHANNEL) : null;
 
 /* Tells every tab, this one too, that something changed. */

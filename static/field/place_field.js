@@ -1,0 +1,75 @@
+/* Where a report is made: how far from the pano and how surely, the one tap that moves the pano there, and the
+   reason that is asked for where something is doubtful; none of it stands in the way. */
+import { distance, doubt, follow, isFollowing, lastPlace, onPlace, placeProblem } from "./place.js";
+import { fill, h, metres, say, t } from "./words.js";
+
+const REASONS = ["weak", "later", "blocked"];
+const MOST_CHARACTERS = 300;
+
+/* Draws the place of a draft's report; `changed()` hears of every change. */
+export function placeField({ draft, pano, limits, changed, signal }) {
+  const element = h("div", { class: "place" }), warning = h("div", { class: "warning" });
+  let shown = "", asks = false;
+
+  function draw() {
+    const here = lastPlace();
+    fill(element,
+      h("p", {}, told(here)),
+      !isFollowing() && h("button", { type: "button", onclick: () => { follow(); draw(); } }, t("form.place.ask")),
+      here && h("button", { type: "button", "aria-pressed": String(Boolean(draft.point)), onclick: movePano },
+        draft.point ? t("form.place.fixed", { accuracy: metres(draft.point.accuracy_m) }) : t("form.place.fix", { accuracy: metres(here.accuracy_m) })));
+    // As long as the phone still looks for its place there is nothing to ask.
+    const isLooking = !here && !placeProblem();
+    warn(isLooking && !asks ? "" : about(here));
+  }
+
+  function told(here) {
+    if (!here) return t(`form.place.${placeProblem() || (isFollowing() ? "looking" : "why")}`);
+    const accuracy = metres(here.accuracy_m);
+    return pano.lat === null ? t("form.place.here", { accuracy }) : t("form.place.away", { distance: metres(distance(here, pano)), accuracy });
+  }
+
+  function movePano() {
+    const { lat, lon, accuracy_m } = lastPlace();
+    draft.point = draft.point ? null : { lat, lon, accuracy_m };
+    changed();
+    draw();
+    element.querySelector("[aria-pressed]").focus();
+  }
+
+  /* What is doubtful about a place, once the pano is where the draft moves it to. */
+  function about(place) {
+    return doubt(place, draft.point ?? pano, limits);
+  }
+
+  function warn(doubtful) {
+    if (doubtful === shown) return;
+    shown = doubtful;
+    if (!doubtful) { warning.replaceChildren(); return; }
+    const give = (reason) => { own.value = draft.far_reason = reason; changed(); };
+    const own = h("input", { type: "text", value: draft.far_reason, "aria-label": t("form.far.own"), placeholder: t("form.far.own"),
+      maxlength: MOST_CHARACTERS, oninput: () => give(own.value) });
+    warning.replaceChildren(h("div", { class: "note warn" },
+      h("p", {}, t(`form.far.${doubtful}`)),
+      h("div", { class: "keys" }, REASONS.map((name) => {
+        const reason = t(`form.far.reason_${name}`);
+        return h("button", { type: "button", onclick: () => give(reason) }, reason);
+      })),
+      own));
+  }
+
+  /* Asks for the reason once; says whether there was anything to ask that was not asked before. */
+  function ask(place) {
+    const doubtful = about(place);
+    if (!doubtful || draft.far_reason.trim() || asks) return false;
+    asks = true;
+    warn(doubtful);
+    warning.scrollIntoView({ block: "center" });
+    warning.querySelector("button").focus({ preventScroll: true });
+    say(t(`form.far.${doubtful}`));
+    return true;
+  }
+
+  onPlace(draw, signal);
+  return { element, warning, draw, ask, about, isAsking: () => asks && Boolean(shown) && !draft.far_reason.trim() };
+}
