@@ -16,7 +16,8 @@ from geo.faults import FaultLog
 from geo.schema import FIRST_YEAR, LAST_YEAR, Column
 from geo.text import fold
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Signs that no text has: control characters but tab and line ends, and halves of characters."""
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"[+-]?[0-9]+(\.0)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
@@ -204,7 +205,7 @@ def read_cell(text: str, column: Column) -> object:
         if column.required:
             raise CellError("missing_value")
         return blank(column)
-    if _FORBIDDEN.search(text):
+    if FORBIDDEN.search(text):
         raise CellError("bad_character")
     return _READERS[column.kind](text, column)
 

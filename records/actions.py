@@ -7,26 +7,26 @@ person saw (``seen``) is compared with what is there now: see `records.merge`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from geo.days import local_date
 from records import lifecycle
-from records.checks import check_row
 from records.dossier import case_of
-from records.errors import BadValues, Refused
+from records.errors import Refused
 from records.history import Cells, events
-from records.journal import Operation, Receipt, receipt_of, record
-from records.merge import ONE_FACT, Merge, merge, to_cells
-from records.model import CONFLICT, ENTITIES, EVENT, PHOTO, PRESENT
+from records.journal import Operation, Position, Receipt, placed, receipt_of, record
+from records.merge import ONE_FACT, Merge, merge, to_cells, wishes
+from records.model import CONFLICT, ENTITIES, EVENT, PHOTO
 from records.rights import demand
 from records.store import Store
+from records.writing import add_row, change_freely, change_row, commune_of, row_of
 
-REPORTED = MappingProxyType(
-    {"pano": frozenset({"condition", "checked_on", "lat", "lon", "accuracy_m"}), "work": frozenset[str]()}
-)
-"""Columns that whoever stands before a pano may set; for a work order none, but photos may come."""
+REPORTED = MappingProxyType({"pano": frozenset({"lat", "lon", "accuracy_m"}), "work": frozenset[str]()})
+"""Columns that whoever stands before a pano may set; for a work order none, but photos may come. What they
+find of its condition is a step: ``inspect``."""
 
 
 def edit(
@@ -69,16 +69,14 @@ def edit(
             return repeated
         present = row_of(connection, entity, entity_id)
         table = ENTITIES[entity]
-        touched = merge(present, to_cells(changes, table), table, seen=to_cells(seen or {}, table)).fields
-        right = "report" if entity in REPORTED and touched <= REPORTED[entity] else "edit"
+        wanted = wishes(to_cells(changes, table), present | to_cells(seen or {}, table), table)
+        right = "report" if entity in REPORTED and wanted.keys() <= REPORTED[entity] else "edit"
         demand(op.actor, right, commune_code=commune_of(connection, entity, present))
-        if "state" in touched and entity in ("pano", "work"):
-            raise Refused("state_by_step")
-        return change_row(store, connection, entity, present, changes, op, seen=seen)
+        return change_row(store, connection, entity, present, wanted, op, seen=seen, puts_right=True)
 
 
 def create(store: Store, entity: str, values: Mapping[str, object], op: Operation) -> Receipt:
-    """Add a row; a work order is added by `propose_work`.
+    """Add a row; a work order is added by `propose_work`. A pano begins as planned, see `add_row`.
 
     Parameters
     ----------
@@ -150,8 +148,7 @@ def propose_work(
     with store.writing() as connection:
         if repeated := receipt_of(connection, op, "work", None):
             return repeated
-        case = case_of(connection, row_of(connection, "pano", pano_id), {"kind": kind}, op=op)
-        outcome = lifecycle.apply(_step("propose", op, values, store), case)
+        outcome = proposal(store, connection, pano_id, kind, op, values=values)
         wanted = {"pano_id": pano_id, "kind": kind} | outcome.work
         cause_id = _made_done(connection, follows, pano_id) if follows else None
         return add_row(store, connection, "work", wanted, op, action="propose", cause_id=cause_id)
@@ -169,8 +166,9 @@ def step(
 ) -> Receipt:
     """Take a step of the life cycle, of a work order or of a pano itself.
 
-    Whether it can be taken is judged by the state that the person saw. If that has changed since, the
-    step is kept and waits for a decision, with all that it would have set.
+    Whether there is such a step is judged by the state that the person saw; if that has changed since,
+    the step is kept and waits for a decision, with all that it would have set. Who may take it, and
+    whether its gates are open, is judged by what is so now.
 
     Parameters
     ----------
@@ -222,8 +220,9 @@ def resolve_conflict(
     event_id : int
         The event whose values wait.
     choices : mapping of str to {"mine", "theirs"}
-        For each field that waits: what its author wanted, or what stands there. What a step of a work
-        order would have set on its pano follows the choice for ``state``.
+        For each field that waits: what its author wanted, or what stands there. A step is decided
+        whole, and "mine" takes it now: from the state that is there, by the rights and the hands of
+        whoever decides.
     op : Operation
         Who decides, when, from where and why.
     seen : mapping of str to object, optional
@@ -236,7 +235,7 @@ def resolve_conflict(
 
     Raises
     ------
-    Forbidden, BadValues, Refused
+    Forbidden, RuleBroken, BadValues, Refused
         Nothing is kept.
     """
     with store.writing() as connection:
@@ -249,33 +248,25 @@ def resolve_conflict(
         waiting = _waiting(connection, event_id)
         if not waiting or waiting.keys() != choices.keys() or not {*choices.values()} <= {"mine", "theirs"}:
             raise Refused("nothing_waits")
-        if any(len({choices[field] for field in fact if field in choices}) > 1 for fact in ONE_FACT):
+        wholes = (waiting.keys(),) if "state" in waiting else ONE_FACT
+        if any(len({choices[field] for field in whole if field in choices}) > 1 for whole in wholes):
             raise Refused("one_fact")
         present = row_of(connection, origin.entity, origin.entity_id)
         table = ENTITIES[origin.entity]
         if merge(present, {}, table, seen=to_cells(seen or {}, table)).is_stale:
             raise Refused("changed_meanwhile")
         wanted = {field: waiting[field] for field, choice in choices.items() if choice == "mine"}
-        if origin.entity == "work" and "state" in wanted and present["state"] in lifecycle.WORK_STATES_ENDED:
-            raise Refused("work_ended")
-        receipt = change_row(store, connection, origin.entity, present, wanted, op, action="decided")
-        _close(connection, event_id, receipt.event_id)
-        for effect in connection.execute(select(EVENT).where(EVENT.c.cause_id == event_id)).all():
-            if "state" in choices and (waiting := _waiting(connection, effect.id)):
-                part = op.part(effect.entity, effect.entity_id)
-                row = row_of(connection, effect.entity, effect.entity_id)
-                wanted = waiting if choices["state"] == "mine" else {}
-                done = change_row(
-                    store,
-                    connection,
-                    effect.entity,
-                    row,
-                    wanted,
-                    part,
-                    action="decided",
-                    cause_id=receipt.event_id,
-                )
-                _close(connection, effect.id, done.event_id)
+        effects = [] if "state" not in waiting else _effects(connection, event_id)
+        if "state" in wanted:
+            for effect_id in effects:
+                wanted |= _waiting(connection, effect_id)
+            receipt = _take_now(store, connection, origin, present, wanted, op)
+        else:
+            receipt = change_freely(
+                store, connection, origin.entity, present, wanted, op, action="decided", puts_right=True
+            )
+        for number in (event_id, *effects):
+            _close(connection, number, receipt.event_id)
         return receipt
 
 
@@ -331,124 +322,81 @@ def take_step(
 ) -> Receipt:
     """Take a step that has not arrived before, on a connection that writes; see `step`."""
     present = row_of(connection, entity, entity_id)
-    as_seen = present | to_cells(seen or {}, ENTITIES[entity])
-    if entity == "pano":
-        outcome = lifecycle.apply(_step(action, op, values, store), case_of(connection, as_seen))
-        return change_row(store, connection, "pano", present, outcome.pano, op, seen=seen, action=action)
-    pano = row_of(connection, "pano", present["pano_id"])
-    outcome = lifecycle.apply(_step(action, op, values, store), case_of(connection, pano, as_seen, op=op))
-    receipt = change_row(store, connection, "work", present, outcome.work, op, seen=seen, action=action)
-    if outcome.pano:
-        is_stale = as_seen["state"] != present["state"]
-        change_row(
-            store,
-            connection,
-            "pano",
-            pano,
-            outcome.pano,
-            op.part("pano", pano["id"]),
-            action=action,
-            cause_id=receipt.event_id,
-            must_wait=is_stale,
-        )
-    return receipt
+    as_seen = present | {"state": to_cells(seen or {}, ENTITIES[entity]).get("state", present["state"])}
+    is_late = as_seen["state"] != present["state"] and lifecycle.sets_state(action)
+    if lifecycle.sets_state(action) and not is_late:
+        rows = {("pano", present.get("pano_id", entity_id)), (entity, entity_id)}
+        op = placed(connection, op, rows, now=store.clock())
+    taken = _step(action, op, values, store)
+    return _take(store, connection, entity, present, as_seen, taken, op, seen=seen, must_wait=is_late)
 
 
-def row_of(connection: Connection, entity: str, entity_id: str) -> Cells:
-    """Return a row as it is.
-
-    Raises
-    ------
-    Refused
-        If there is none.
-    """
-    table = PRESENT[entity]
-    found = connection.execute(select(table).where(table.c.id == entity_id)).mappings().one_or_none()
-    if found is None:
-        raise Refused("unknown_id", id=entity_id)
-    return {name: found[name] for name in ENTITIES[entity].names}
-
-
-def commune_of(connection: Connection, entity: str, row: Cells) -> str | None:
-    """Return the code of 2023 of the commune that a row lies in; None if it is of no single one."""
-    if entity == "work":
-        return row_of(connection, "pano", row["pano_id"])["commune_code"]
-    return row.get("commune_code")
-
-
-def change_row(
+def _take(
     store: Store,
     connection: Connection,
     entity: str,
     present: Cells,
-    values: Mapping[str, object],
+    judged: Cells,
+    taken: lifecycle.Step,
     op: Operation,
     *,
+    action: str = "",
     seen: Mapping[str, object] | None = None,
-    action: str = "edited",
-    cause_id: int | None = None,
     must_wait: bool = False,
+    position: Position | None = None,
 ) -> Receipt:
-    """Change a row after its rights were checked: merge, check, keep.
-
-    Parameters are those of `edit`; ``must_wait`` lets every change wait for a decision.
-
-    Raises
-    ------
-    BadValues
-        If the values are at fault by themselves. If they are only so beside what others changed
-        meanwhile, they wait for a decision.
-    Refused
-        If the id is to change.
-    """
-    table = ENTITIES[entity]
-    wanted, seen = to_cells(values, table), to_cells(seen or {}, table)
-    if wanted.get("id", present["id"]) != present["id"]:
-        raise Refused("id_stays")
-    merged = merge(present, wanted, table, seen=seen)
-    if must_wait:
-        merged = merged.all_waiting(seen)
-    alone = present | seen | wanted
-    log = check_row(connection, entity, alone, wanted)
-    if log.findings:
-        raise BadValues(log)
-    if merged.is_stale and check_row(connection, entity, merged.applied_to(present), merged.changes).findings:
-        merged = merged.all_waiting(seen)
-    return record(connection, op, entity, present["id"], action, merged, now=store.clock(), cause_id=cause_id)
+    """Write what a step sets on its row, and on the pano of a work order; the rules see ``judged``."""
+    action, as_done = action or taken.action, replace(op, position=op.position or position)
+    options = {"action": action, "must_wait": must_wait}
+    if entity == "pano":
+        outcome = lifecycle.apply(taken, case_of(connection, judged))
+        return change_freely(store, connection, "pano", present, outcome.pano, op, seen=seen, **options)
+    pano = row_of(connection, "pano", present["pano_id"])
+    outcome = lifecycle.apply(taken, case_of(connection, pano, judged, op=as_done))
+    receipt = change_freely(store, connection, "work", present, outcome.work, op, seen=seen, **options)
+    if outcome.pano:
+        part, options = op.part("pano", pano["id"]), options | {"cause_id": receipt.event_id}
+        change_freely(store, connection, "pano", pano, outcome.pano, part, **options)
+    return receipt
 
 
-def add_row(
+def _take_now(
+    store: Store, connection: Connection, origin: Row, present: Cells, wanted: Cells, op: Operation
+) -> Receipt:
+    """Take a step that waited, from the state that is there now; ``wanted`` is what waited of it."""
+    work = present if origin.entity == "work" else None
+    pano = row_of(connection, "pano", work["pano_id"]) if work else present
+    action = lifecycle.find(origin.action, lifecycle.Case(pano, work))
+    rows = pano | present | wanted
+    values = {name: rows[name] for name in action.values} if action else {}
+    day = local_date(origin.happened_at)
+    taken = lifecycle.Step(origin.action, op.actor, day, origin.reason or op.reason, values)
+    stood = None if origin.lat is None else Position(origin.lat, origin.lon, origin.accuracy_m)
+    return _take(
+        store,
+        connection,
+        origin.entity,
+        present,
+        present,
+        taken,
+        op,
+        action="decided",
+        position=stood,
+    )
+
+
+def proposal(
     store: Store,
     connection: Connection,
-    entity: str,
-    values: Mapping[str, object],
+    pano_id: str,
+    kind: str,
     op: Operation,
     *,
-    action: str = "created",
-    cause_id: int | None = None,
-) -> Receipt:
-    """Add a row after its rights were checked; parameters are those of `create`.
-
-    Raises
-    ------
-    BadValues
-        If the values are at fault.
-    Refused
-        If there is a row of that id.
-    """
-    table = ENTITIES[entity]
-    cells = dict.fromkeys(table.names) | to_cells(values, table)
-    # The id of the operation makes one that a repetition, on another server even, makes again.
-    cells["id"] = cells["id"] or f"{entity[0]}-{op.op_id[:13]}"
-    rows = PRESENT[entity]
-    if connection.execute(select(rows.c.id).where(rows.c.id == cells["id"])).first():
-        raise Refused("id_taken", id=cells["id"])
-    log = check_row(connection, entity, cells, table.names)
-    if log.findings:
-        raise BadValues(log)
-    changes = {name: (None, cell) for name, cell in cells.items() if cell is not None}
-    merged, now = Merge(changes), store.clock()
-    return record(connection, op, entity, cells["id"], action, merged, now=now, cause_id=cause_id)
+    values: Mapping[str, object] | None = None,
+) -> lifecycle.Outcome:
+    """Return what a proposal of a work order sets; see `propose_work` for parameters and errors."""
+    case = case_of(connection, row_of(connection, "pano", pano_id), {"kind": kind}, op=op)
+    return lifecycle.apply(_step("propose", op, values, store), case)
 
 
 def _made_done(connection: Connection, work_id: str, pano_id: str) -> int:
@@ -462,7 +410,8 @@ def _made_done(connection: Connection, work_id: str, pano_id: str) -> int:
 
 
 def _step(action: str, op: Operation, values: Mapping[str, object] | None, store: Store) -> lifecycle.Step:
-    day = local_date(op.happened_at or store.clock())
+    now = store.clock()
+    day = local_date(min(op.happened_at or now, now))
     return lifecycle.Step(action, op.actor, day, op.reason, values or {})
 
 
@@ -474,6 +423,11 @@ def _waiting(connection: Connection, event_id: int) -> Cells:
         )
     )
     return {field: mine for field, mine in found}
+
+
+def _effects(connection: Connection, event_id: int) -> list[int]:
+    """Return the events that one brought about."""
+    return list(connection.execute(select(EVENT.c.id).where(EVENT.c.cause_id == event_id)).scalars())
 
 
 def _close(connection: Connection, event_id: int, decided_by: int) -> None:

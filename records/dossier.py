@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from records import lifecycle
 from records.history import Cells, Event, events
@@ -17,6 +17,8 @@ from records.photos import MEDIA_TYPE
 
 DOING = ("start", "resume", "restart", "finish")
 """Steps by which someone shows that the work is theirs; see ``someone_else`` in `lifecycle.GATES`."""
+OF_RESULT = ("after", "finished")
+"""Kinds of photos that show what was handed over: once it is sent back, it has to be shown anew."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Waiting:
     event : Event
         The event whose values wait.
     conflicts : tuple of Conflict
-        The fields, each with both sides.
+        The fields, each with both sides; ``theirs`` is what stands there now, whoever set it since.
     others : mapping of str to Event
         By field, the event that set what stands there now, where one did.
     """
@@ -95,18 +97,23 @@ def waiting(connection: Connection) -> list[Waiting]:
     found = []
     about = select(EVENT.c.entity, EVENT.c.entity_id).where(EVENT.c.id.in_(conflicts)).distinct()
     for entity, entity_id in connection.execute(about).all():
-        of_row = events(connection, entity, entity_id)
+        of_row, row = events(connection, entity, entity_id), _row(connection, entity, entity_id)
         for event in of_row:
             if event.id in conflicts and event.cause_id not in steps:
-                fields = tuple(conflicts[event.id])
-                others = {one.field: _last_change(of_row, one.field, before=event.id) for one in fields}
+                fields = tuple(replace(one, theirs=row[one.field]) for one in conflicts[event.id])
+                others = {one.field: _last_change(of_row, one.field) for one in fields}
                 known = {field: other for field, other in others.items() if other is not None}
                 found.append(Waiting(event, fields, known))
     return sorted(found, key=lambda one: one.event.id)
 
 
-def _last_change(of_row: list[Event], field: str, *, before: int) -> Event | None:
-    return next((one for one in reversed(of_row) if one.id < before and field in one.changes), None)
+def _row(connection: Connection, entity: str, entity_id: str) -> Mapping[str, str | None]:
+    table = PRESENT[entity]
+    return connection.execute(select(table).where(table.c.id == entity_id)).mappings().one()
+
+
+def _last_change(of_row: list[Event], field: str) -> Event | None:
+    return next((one for one in reversed(of_row) if field in one.changes), None)
 
 
 def case_of(
@@ -138,10 +145,12 @@ def case_of(
         works.c.id != work_id,
         works.c.state.in_(lifecycle.WORK_STATES_OPEN),
     )
-    photos = select(PHOTO.c.kind, PHOTO.c.lat).where(PHOTO.c.work_id == work_id, PHOTO.c.removed_by.is_(None))
-    placed = [(kind, lat is not None) for kind, lat in connection.execute(photos)]
+    shown, lost = _photos_that_count(connection, work_id)
     if op is not None:
-        placed += [(photo.kind, photo.position is not None) for photo in op.photos]
+        new = {photo.hash: (photo.kind, photo.position is not None) for photo in op.photos}
+        # The same picture shows one thing, whatever else it is handed in for.
+        shown = new | shown
+    kinds = frozenset(kind for kind, _ in shown.values())
     doers = select(EVENT.c.actor_id).where(
         EVENT.c.entity == "work", EVENT.c.entity_id == work_id, EVENT.c.action.in_(DOING)
     )
@@ -149,7 +158,26 @@ def case_of(
         pano,
         work,
         other_open=tuple(connection.execute(others).scalars()),
-        photos=frozenset(kind for kind, _ in placed),
-        has_position=bool(op and op.position) or ("finished", True) in placed,
+        photos=kinds,
+        photos_lost=lost - kinds,
+        has_position=bool(op and op.position) or ("finished", True) in shown.values(),
         doers=frozenset(connection.execute(doers).scalars()),
     )
+
+
+def _photos_that_count(
+    connection: Connection, work_id: str
+) -> tuple[dict[str, tuple[str, bool]], frozenset[str]]:
+    """Return kind, and whether it says where, by hash of a work order's photos; and kinds taken away."""
+    sent_back = (EVENT.c.entity == "work") & (EVENT.c.entity_id == work_id) & (EVENT.c.action == "send_back")
+    since = connection.execute(select(func.max(EVENT.c.id)).where(sent_back)).scalar_one() or 0
+    of_work = select(PHOTO).where(PHOTO.c.work_id == work_id).order_by(PHOTO.c.event_id, PHOTO.c.hash)
+    shown, lost = {}, set()
+    for photo in connection.execute(of_work):
+        if photo.kind in OF_RESULT and photo.event_id < since:
+            continue
+        if photo.removed_by is None:
+            shown.setdefault(photo.hash, (photo.kind, photo.lat is not None))
+        else:
+            lost.add(photo.kind)
+    return shown, frozenset(lost)

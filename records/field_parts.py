@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from geo.days import local_date
 from geo.text import LANGUAGES, Words
 from records import lifecycle
-from records.actions import change_row, commune_of, row_of, take_step
+from records.actions import take_step
 from records.checks import check_row
 from records.errors import BadValues, RecordsError, Refused, RuleBroken
 from records.field_body import Report, SentPhoto
@@ -21,6 +21,7 @@ from records.merge import to_cells
 from records.model import ENTITIES, EVENT
 from records.rights import demand
 from records.store import Store
+from records.writing import change_row, commune_of, row_of
 
 ABOUT_PANO = ("condition", "point", "word", "photo")
 """Parts that are one event of the pano together; a step is an event of its own."""
@@ -113,8 +114,7 @@ def take(
         told["work_step"] = _take_work_step(store, connection, report, op, pano, missing)
     if "word" in wanted and "word" not in told:
         # With a step alone, the words are why the step was taken.
-        step = next(told[what] for what in ("work_step", "state_step") if what in told)
-        told["word"] = Told(step.outcome, step.event_id)
+        told["word"] = next(told[what] for what in ("work_step", "state_step") if what in told)
     return told
 
 
@@ -140,12 +140,6 @@ def _take_about_pano(
     steps = {"state_step", "work_step"}.intersection(wanted)
     if not kept or (kept == ["word"] and steps):
         return told
-    if "checked_on" in values and _day(pano["checked_on"]) > _day(values["checked_on"]):
-        # Found by someone else since. The same is no news; anything else is for a person to decide.
-        if pano["condition"] == values["condition"]:
-            del values["condition"], values["checked_on"]
-        else:
-            seen.setdefault("checked_on", None)
     action = "inspect" if "condition" in kept else "report"
     op = replace(op, reason=op.reason or report.reason)
     receipt = change_row(store, connection, "pano", pano, values, op, seen=seen, action=action)
@@ -169,10 +163,6 @@ def _point(connection: Connection, report: Report, op: Operation, pano: Cells) -
     if log.findings:
         raise BadValues(log)
     return values
-
-
-def _day(value: object) -> str:
-    return str(value or "")
 
 
 def _outcome_of(receipt: Receipt, what: str) -> str:

@@ -2,6 +2,7 @@
 
 An event changes cells of one row; the first one of a row makes it. Rows are the fold of the events in the
 order in which they came, so the present of a past moment is the fold of those that had happened by then.
+Only an inspection counts by the day that it speaks of: one that comes late stands behind a newer one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
-from records.model import COLUMNS, EVENT, present_table
+from records.model import COLUMNS, CONFLICT, EVENT, present_table
 
 Cells = dict[str, str | None]
 """A row by column, as cells; None for a blank."""
@@ -140,12 +141,25 @@ def _placed_rows(connection: Connection) -> Rows:
 def _fold(connection: Connection, *wanted: ColumnElement[bool]) -> Rows:
     """Return the rows, with the place of each, that some of the events add up to, in the order they came."""
     rows: Rows = {entity: {} for entity in COLUMNS}
+    late = _late_inspections(connection)
     query = select(EVENT.c.id, EVENT.c.entity, EVENT.c.entity_id, EVENT.c.changes).where(*wanted)
     for number, entity, entity_id, changes in connection.execute(query.order_by(EVENT.c.id)):
         if "id" in changes:
             rows[entity][entity_id] = dict.fromkeys(present_table(entity).columns.keys()) | {"place": number}
-        rows[entity][entity_id].update((column, to) for column, (_, to) in changes.items())
+        row = rows[entity][entity_id]
+        row.update((column, to) for column, (_, to) in changes.items())
+        if number in late and (row["checked_on"] or "") <= late[number]["checked_on"]:
+            row.update(late[number])
     return rows
+
+
+def _late_inspections(connection: Connection) -> dict[int, Cells]:
+    """Return what inspections found that were older than the last one when they came, by event."""
+    found: dict[int, Cells] = {}
+    kept = select(CONFLICT.c.event_id, CONFLICT.c.field, CONFLICT.c.mine)
+    for number, field, said in connection.execute(kept.where(CONFLICT.c.decided_by == CONFLICT.c.event_id)):
+        found.setdefault(number, {})[field] = said
+    return found
 
 
 def _without_place(rows: Rows) -> Rows:

@@ -1,13 +1,12 @@
-"""Takes an office's file into the store: reads it, rehearses what would become of its rows, takes them in.
+"""Takes an office's file into the store: reads it, says what would become of its rows, takes them in.
 
-The rehearsal is the real thing, undone: what it promises is what the store answers, unless someone
-changes the same rows meanwhile.
+The reader has checked the rows together, by the rules of a data folder; what the store asks besides is
+asked on one reading, so that nobody waits while someone looks at a preview.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
@@ -20,7 +19,7 @@ from records import intake
 from records.errors import BadValues
 from records.imports.headings import heading_of
 from records.imports.preview import ImportPreview, read_office_file
-from records.intake import Difference, Taken, difference_of, in_order, take_in_row
+from records.intake import Difference, Taken, difference_of, refusal_of
 from records.journal import Operation
 from records.merge import to_cells
 from records.model import ENTITIES
@@ -47,10 +46,6 @@ class Import:
     differences: tuple[Difference, ...]
 
 
-class _Undo(Exception):
-    """Ends a rehearsal, and with it what was written."""
-
-
 def prepare(
     store: Store,
     content: bytes | Path,
@@ -61,7 +56,7 @@ def prepare(
     lang: str = "vi",
     answers: Mapping[str, str] | None = None,
 ) -> Import:
-    """Read a file and rehearse taking it in; nothing is stored.
+    """Read a file and say what would become of it; nothing is stored, and nobody kept from storing.
 
     Parameters
     ----------
@@ -86,13 +81,13 @@ def prepare(
     known = store.workspace()
     preview = read_office_file(content, filename, kind, context=known, lang=lang, answers=answers)
     found = _differences(preview, known)
-    refused = [one for one in _rehearse(store, found, actor) if one.refusal]
+    refused = _refused(store, found, actor)
     rows = {one.difference.row for one in refused}
     return Import(without(preview, refused), tuple(one for one in found if one.row not in rows))
 
 
 def take_in(store: Store, file: Import, op: Operation) -> tuple[ImportPreview, list[Taken]]:
-    """Take in a file that was prepared, in one transaction.
+    """Take in a file that was prepared; see `records.intake.take_in`.
 
     Parameters
     ----------
@@ -148,13 +143,12 @@ def _differences(preview: ImportPreview, known: Workspace) -> list[Difference]:
     return [one for one in found if one is not None]
 
 
-def _rehearse(store: Store, differences: Iterable[Difference], actor: Actor) -> list[Taken]:
+def _refused(store: Store, differences: Iterable[Difference], actor: Actor) -> list[Taken]:
+    """Return the rows that the store would refuse as things stand."""
     op = Operation(actor=actor, op_id=str(uuid4()), source="import")
-    taken: list[Taken] = []
-    with suppress(_Undo), store.writing() as connection:
-        taken += [take_in_row(store, connection, one, op) for one in in_order(differences)]
-        raise _Undo
-    return taken
+    with store.reading() as connection:
+        asked = [Taken(one, refusal=refusal_of(store, connection, one, op)) for one in differences]
+    return [one for one in asked if one.refusal]
 
 
 def _faults(taken: Taken, preview: ImportPreview, words: Words) -> list[Fault]:

@@ -6,19 +6,27 @@ field by field, and what two sides changed waits for a decision.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from records.actions import add_row, change_row, row_of
+from records.actions import proposal
 from records.errors import RecordsError, Refused
 from records.history import Cells, rows_now
 from records.journal import Operation, Receipt, receipt_of
-from records.merge import is_same, to_cells
+from records.lifecycle import PLANNED_VALUES
+from records.merge import KNOWN_BY, ONE_FACT, is_same, merge, to_cells
 from records.model import COLUMNS, ENTITIES
-from records.rights import demand
+from records.rights import demand, may
 from records.store import Store
+from records.writing import add_row, began_before, change_row, demand_free, row_of
+
+BATCH_ROWS = 100
+"""Rows that are taken in at once."""
+TURN_S = 0.11
+"""Seconds between them: whoever waits for SQLite's lock looks for it ten times a second."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,8 @@ def difference_of(
     entity : str
         One of `records.model.COLUMNS`.
     cells : dict of str to str or None
-        The row as it is outside, with its ``id``; a column that is left out says nothing.
+        The row as it is outside, with its ``id``; a column that is left out says nothing, but that
+        with a new point comes an unknown accuracy, see `records.merge.KNOWN_BY`.
     before : dict of str to str or None, or None
         The row as it was there before; None: it is new.
     stored : dict of str to str or None, or None
@@ -94,10 +103,20 @@ def difference_of(
         Its number in the file.
     """
     base, now = before or {}, stored or {}
+    columns = {column.name: column for column in COLUMNS[entity]}
+
+    def differs(name: str, other: Cells) -> bool:
+        return not is_same(cells.get(name), other.get(name), columns[name])
+
+    new = {name for name in columns if name in cells and differs(name, base)}
+    for fact in ONE_FACT:
+        if new.intersection(fact):
+            new |= {name for name in fact if name in cells and differs(name, now)}
+    new |= {name for name, others in KNOWN_BY.items() if new.intersection(others) and name not in cells}
     changes = tuple(
-        Change(column.name, base.get(column.name), cells[column.name], now.get(column.name))
-        for column in COLUMNS[entity]
-        if column.name in cells and not is_same(cells[column.name], base.get(column.name), column)
+        Change(name, base.get(name), cells.get(name), now.get(name))
+        for name in columns
+        if name in new and (name in cells or differs(name, now))
     )
     if not changes:
         return None
@@ -133,7 +152,7 @@ def compare(store: Store, entity: str, rows: Mapping[int, Mapping[str, object]])
 
 
 def take_in(store: Store, differences: Iterable[Difference], op: Operation) -> list[Taken]:
-    """Take in the differences that were chosen, in one transaction.
+    """Take in the differences that were chosen, a part of them at a time, so that others get their turn.
 
     Parameters
     ----------
@@ -142,7 +161,8 @@ def take_in(store: Store, differences: Iterable[Difference], op: Operation) -> l
     differences : iterable of Difference
         What was chosen of `compare`.
     op : Operation
-        Who takes them in; its id makes those of the rows.
+        Who takes them in; its id makes those of the rows: should the computer stop half-way, the same
+        again takes in what is left.
 
     Returns
     -------
@@ -155,8 +175,14 @@ def take_in(store: Store, differences: Iterable[Difference], op: Operation) -> l
         If the actor may not import.
     """
     demand(op.actor, "import")
-    with store.writing() as connection:
-        return [take_in_row(store, connection, one, op) for one in in_order(differences)]
+    ordered, taken = in_order(differences), []
+    for start in range(0, len(ordered), BATCH_ROWS):
+        if start:
+            time.sleep(TURN_S)
+        with store.writing() as connection:
+            batch = ordered[start : start + BATCH_ROWS]
+            taken += [take_in_row(store, connection, one, op) for one in batch]
+    return taken
 
 
 def in_order(differences: Iterable[Difference]) -> list[Difference]:
@@ -175,22 +201,62 @@ def take_in_row(store: Store, connection: Connection, difference: Difference, op
         return Taken(difference, refusal=refusal)
 
 
-def _change(store: Store, connection: Connection, difference: Difference, op: Operation) -> Receipt:
-    entity = difference.entity
-    wanted = {change.field: change.after for change in difference.changes}
-    if difference.kind == "new" and not _exists(connection, entity, difference.entity_id):
-        return add_row(store, connection, entity, wanted, op, action="imported")
-    present = row_of(connection, entity, difference.entity_id)
-    if entity == "work" and wanted.get("state", present["state"]) != present["state"]:
-        # Whoever could do it by a file would need nobody else's acceptance.
-        raise Refused("state_by_step")
-    seen = {change.field: change.before for change in difference.changes}
-    return change_row(store, connection, entity, present, wanted, op, seen=seen, action="imported")
+def refusal_of(
+    store: Store, connection: Connection, difference: Difference, op: Operation
+) -> RecordsError | None:
+    """Return why a row whose values are sound can't be taken in as things stand, or None; nothing is written.
 
-
-def _exists(connection: Connection, entity: str, entity_id: str) -> bool:
+    Parameters
+    ----------
+    store : Store
+        The store.
+    connection : sqlalchemy.Connection
+        Of its `Store.reading` or `Store.writing`.
+    difference : Difference
+        The row.
+    op : Operation
+        Who would take it in.
+    """
+    entity, cells = difference.entity, _said(difference)
+    present = _row(connection, entity, difference.entity_id)
     try:
-        row_of(connection, entity, entity_id)
+        if present is None:
+            _demand_beginning(store, connection, entity, cells, op)
+        else:
+            demand_free(entity, merge(present, cells, ENTITIES[entity]).fields)
+    except RecordsError as refusal:
+        return refusal
+    return None
+
+
+def _change(store: Store, connection: Connection, difference: Difference, op: Operation) -> Receipt:
+    entity, cells = difference.entity, _said(difference)
+    present = _row(connection, entity, difference.entity_id)
+    if present is None and difference.kind == "new":
+        _demand_beginning(store, connection, entity, cells, op)
+        return add_row(store, connection, entity, cells, op, action="imported")
+    if present is None:
+        raise Refused("unknown_id", id=difference.entity_id)
+    seen = {change.field: change.before for change in difference.changes}
+    return change_row(store, connection, entity, present, cells, op, seen=seen, action="imported")
+
+
+def _said(difference: Difference) -> Cells:
+    return {change.field: change.after for change in difference.changes}
+
+
+def _row(connection: Connection, entity: str, entity_id: str) -> Cells | None:
+    try:
+        return row_of(connection, entity, entity_id)
     except Refused:
-        return False
-    return True
+        return None
+
+
+def _demand_beginning(store: Store, connection: Connection, entity: str, cells: Cells, op: Operation) -> None:
+    """Do nothing if a new row begins as it would on a screen, or whoever brings it may vouch for it."""
+    if began_before(entity, cells):
+        if not may(op.actor, "vouch"):
+            raise Refused("state_by_step")
+    elif entity == "work":
+        values = {name: cells.get(name) for name in PLANNED_VALUES}
+        proposal(store, connection, cells["pano_id"], cells["kind"], op, values=values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,6 +10,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, func, insert, select, union_all, update
 
+from geo.cells import FORBIDDEN
 from records.checks import ids_in
 from records.errors import Refused
 from records.merge import Conflict, Merge
@@ -27,6 +29,12 @@ class Position:
     lat: float
     lon: float
     accuracy_m: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is nowhere on earth; NaN is not within bounds either."""
+        is_somewhere = abs(self.lat) <= 90 and abs(self.lon) <= 180
+        if not is_somewhere or not 0 <= (self.accuracy_m or 0) < math.inf:
+            raise Refused("position_nowhere")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +100,16 @@ class Operation:
     photos: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what only a fault of the program can bring."""
+        """Refuse what only a fault of the program can bring, and what no database keeps."""
         object.__setattr__(self, "op_id", str(UUID(self.op_id)))
         if self.source not in SOURCES:
             raise ValueError(f"source must be one of {', '.join(SOURCES)}, got {self.source!r}")
         if self.happened_at is not None and self.happened_at.tzinfo is None:
             raise ValueError("happened_at needs a time zone")
+        if FORBIDDEN.search(self.reason):
+            raise Refused("bad_character")
+        if len({photo.hash for photo in self.photos}) < len(self.photos):
+            raise Refused("photo_twice")
 
     def part(self, entity: str, entity_id: str) -> Operation:
         """Return the part of this operation that is about one thing: the same id each time, no photos."""
@@ -157,7 +169,7 @@ def receipt_of(connection: Connection, op: Operation, entity: str, entity_id: st
         raise Refused("operation_reused")
     waiting = connection.execute(
         select(CONFLICT.c.field, CONFLICT.c.was, CONFLICT.c.theirs, CONFLICT.c.mine)
-        .where(CONFLICT.c.event_id == found.id)
+        .where(CONFLICT.c.event_id == found.id, CONFLICT.c.decided_by.is_distinct_from(found.id))
         .order_by(CONFLICT.c.field)
     )
     return Receipt(
@@ -181,6 +193,7 @@ def record(
     *,
     now: datetime,
     cause_id: int | None = None,
+    is_from_before: bool = False,
 ) -> Receipt:
     """Keep an operation: its event, what waits for a decision, its photos, and the row as it is from now on.
 
@@ -200,17 +213,22 @@ def record(
         This moment.
     cause_id : int, optional
         The event that brought this one about.
+    is_from_before : bool
+        True for what was so before the record began: it holds for every day.
     """
     if op.photos and entity not in ("pano", "work"):
         raise ValueError(f"a photo shows a pano, got {entity}")
     (number,) = take_numbers(connection, 1)
     conflicts = tuple(sorted(merge.conflicts, key=lambda one: one.field))
     outcome = "needs_decision" if conflicts else "merged" if merge.is_stale else "stored"
-    happened_at = _happened_at(connection, op, entity, entity_id, merge, now)
+    happened_at = None if is_from_before else _happened_at(connection, op, entity, entity_id, merge, now)
     event = event_row(op, number, entity, entity_id, action, merge.changes, now=now, happened_at=happened_at)
     connection.execute(insert(EVENT).values(event | {"outcome": outcome, "cause_id": cause_id}))
     if conflicts:
         connection.execute(insert(CONFLICT), [{"event_id": number, **vars(one)} for one in conflicts])
+    if merge.past:
+        rows = [{"event_id": number, "decided_by": number, **vars(one)} for one in merge.past]
+        connection.execute(insert(CONFLICT), rows)
     table, new = present_table(entity), {name: to for name, (_, to) in merge.changes.items()}
     if "id" in new:
         connection.execute(insert(table).values(new | {"place": number}))
@@ -252,6 +270,35 @@ def event_row(
         "lon": position.lon if position else None,
         "accuracy_m": position.accuracy_m if position else None,
     }
+
+
+def placed(
+    connection: Connection, op: Operation, states: Iterable[tuple[str, str]], *, now: datetime
+) -> Operation:
+    """Return an operation that changes states, at a time that it can have happened.
+
+    Clocks of phones go wrong: it is not after now, nor before the last change of those states.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        Of `records.store.Store.writing`.
+    op : Operation
+        The operation.
+    states : iterable of (str, str)
+        Entity and id of each row whose state it changes.
+    now : datetime
+        This moment.
+    """
+    moment = min(op.happened_at or now, now)
+    for entity, entity_id in states:
+        of_row = (EVENT.c.entity == entity) & (EVENT.c.entity_id == entity_id)
+        for happened_at, changes in connection.execute(
+            select(EVENT.c.happened_at, EVENT.c.changes).where(of_row)
+        ):
+            if happened_at and "state" in changes:
+                moment = max(moment, happened_at)
+    return replace(op, happened_at=moment)
 
 
 def _happened_at(

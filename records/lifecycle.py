@@ -57,7 +57,10 @@ class Case:
     other_open : tuple of str
         Kinds of the pano's other open work orders.
     photos : frozenset of str
-        Kinds of the photos of this work: ``before``, ``after``, ``finished``.
+        Kinds of the photos of this work: ``before``, ``after``, ``finished``. Of what was sent back, those
+        of the result count no more.
+    photos_lost : frozenset of str
+        Kinds of which this work had a photo that was taken away, and has none now.
     has_position : bool
         True if a photo of the finished work, or the step, says where it was measured.
     doers : frozenset of str
@@ -68,6 +71,7 @@ class Case:
     work: Mapping[str, object] | None = None
     other_open: tuple[str, ...] = ()
     photos: frozenset[str] = frozenset()
+    photos_lost: frozenset[str] = frozenset()
     has_position: bool = False
     doers: frozenset[str] = frozenset()
 
@@ -162,6 +166,7 @@ GATES: Mapping[str, Gate] = MappingProxyType(
         "photo_before": Gate(lambda step, case: "before" in case.photos),
         "photo_after": Gate(lambda step, case: "after" in case.photos),
         "photo_finished": Gate(lambda step, case: "finished" in case.photos),
+        "photos_kept": Gate(lambda step, case: not case.photos_lost),
         "position": Gate(lambda step, case: case.has_position),
         "someone_else": Gate(_is_someone_else),
         "content_until": Gate(lambda step, case: "content_until" in step.values, asks="content_until"),
@@ -228,19 +233,20 @@ _BUILD = ("build",)
 _NOT_BUILD = tuple(kind for kind in WORK_KINDS if kind != "build")
 _BEFORE_START = tuple(state for state in WORK_STATES_OPEN if state not in WORK_STATES_STARTED)
 _INSPECTED = {"condition": GIVEN, "checked_on": THE_DAY}
-_PLANNED_VALUES = ("due_on", "cost_vnd", "assignee", "plan_ref", "note")
+PLANNED_VALUES = ("due_on", "cost_vnd", "assignee", "plan_ref", "note")
+"""Columns of a work order that can be known when it is proposed."""
 
 
 def _accept(kind: str, *gates: str) -> Action:
     effect = {column: GIVEN if value is None else value for column, value in WORK_EFFECTS[kind].items()}
     if "condition" in effect:
         effect["checked_on"] = THE_DAY
-    gates = ("pano_fits", "someone_else", *gates)
+    gates = ("pano_fits", "someone_else", "photos_kept", *gates)
     return Action("accept", ("awaiting_acceptance",), "done", (kind,), gates, effect=effect)
 
 
 ACTIONS = (
-    Action("propose", ("",), "proposed", gates=("pano_fits", "no_twin"), takes=_PLANNED_VALUES),
+    Action("propose", ("",), "proposed", gates=("pano_fits", "no_twin"), takes=PLANNED_VALUES),
     Action("survey", ("proposed",), "surveyed", _BUILD, ("pano_fits",)),
     Action("approve", ("surveyed",), "approved", _BUILD, ("pano_fits", "site_point", "cost_or_reason")),
     Action("approve", ("proposed",), "approved", _NOT_BUILD, ("pano_fits",)),
@@ -280,6 +286,16 @@ ACTIONS = (
     Action("inspect", PANO_STATES_STANDING, "", (), ("condition",), effect=_INSPECTED),
 )
 """The life cycle. Steps of a work order first, in the order of its life, then those of a pano."""
+
+
+def find(name: str, case: Case) -> Action | None:
+    """Return the row by which a step is taken in a case; None if there is no such step from there."""
+    return next((row for row in ACTIONS if row.name == name and row.applies_to(case)), None)
+
+
+def sets_state(name: str) -> bool:
+    """Return whether a step of that name leads to another state, rather than telling what someone found."""
+    return any(action.after for action in ACTIONS if action.name == name)
 
 
 @dataclass(frozen=True)
@@ -359,7 +375,7 @@ def apply(step: Step, case: Case) -> Outcome:
         If the step brings a value that it does not take: a fault of the program.
     """
     demand(step.actor, step.action, commune_code=case.pano["commune_code"])
-    action = next((row for row in ACTIONS if row.name == step.action and row.applies_to(case)), None)
+    action = find(step.action, case)
     if action is None:
         raise RuleBroken("not_possible", step.action, state=case.state)
     if unknown := sorted(set(step.values) - set(action.values)):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from geo.cells import CellError, read_cell, write_cell
 from geo.schema import Column, Table
@@ -15,6 +16,13 @@ ONE_FACT = (
     ("scope", "commune_codes", "village_ids"),
 )
 """Columns that say one thing together: half of one person's point and half of another's is no point."""
+
+INSPECTION = ("condition", "checked_on")
+"""What an inspection says; of two the later day is of now, in whatever order they arrive."""
+
+KNOWN_BY = MappingProxyType({"accuracy_m": ("lat", "lon"), "checked_on": ("condition",)})
+"""Columns that say how well, or since when, others are known: with a new point the accuracy of the old one
+is gone."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +57,15 @@ class Merge:
         What is to be changed, from what to what, as cells.
     conflicts : tuple of Conflict
         What waits for a decision.
+    past : tuple of Conflict
+        What is kept for the day that it speaks of, since something newer stands there now.
     is_stale : bool
         True if anything that the person had seen is no longer so.
     """
 
     changes: dict[str, tuple[str | None, str | None]]
     conflicts: tuple[Conflict, ...] = ()
+    past: tuple[Conflict, ...] = ()
     is_stale: bool = False
 
     @property
@@ -69,7 +80,20 @@ class Merge:
     def all_waiting(self, seen: Mapping[str, str | None]) -> Merge:
         """Return a merge in which every change waits for a decision."""
         waiting = [Conflict(f, seen.get(f, now), now, mine) for f, (now, mine) in self.changes.items()]
-        return Merge({}, (*self.conflicts, *waiting), self.is_stale)
+        return replace(self, changes={}, conflicts=(*self.conflicts, *waiting))
+
+    def in_its_time(self, present: Cells, wanted: Cells, seen: Cells) -> Merge:
+        """Return a merge in which an inspection older than the last one changes nothing of now."""
+        day, last = wanted.get("checked_on"), present.get("checked_on")
+        if not day or not last or day >= last:
+            return self
+        said = [field for field in INSPECTION if field in wanted]
+        return Merge(
+            {field: pair for field, pair in self.changes.items() if field not in said},
+            tuple(one for one in self.conflicts if one.field not in said),
+            tuple(Conflict(f, seen.get(f, present[f]), present[f], wanted[f]) for f in said),
+            is_stale=True,
+        )
 
 
 def to_cells(values: Mapping[str, object], table: Table) -> Cells:
@@ -102,12 +126,37 @@ def is_same(one: str | None, other: str | None, column: Column) -> bool:
         return False
 
 
+def wishes(wanted: Cells, seen: Cells, table: Table) -> Cells:
+    """Return what of a form its author wishes: what was left as it was is no wish.
+
+    A fact that takes several columns is wished whole, as the form shows it. What `KNOWN_BY` names is
+    unknown where the form does not say it anew.
+
+    Parameters
+    ----------
+    wanted : dict of str to str or None
+        What the form says, by column.
+    seen : dict of str to str or None
+        What it showed at first; a column that it did not show is a wish.
+    table : Table
+        The table of the row.
+    """
+    columns = {column.name: column for column in table.columns}
+    new = {f for f, mine in wanted.items() if f not in seen or not is_same(mine, seen[f], columns[f])}
+    for fact in ONE_FACT:
+        if new.intersection(fact):
+            new |= wanted.keys() & set(fact)
+    found = {field: mine for field, mine in wanted.items() if field in new}
+    unsaid = {one: None for one, others in KNOWN_BY.items() if one in columns and new.intersection(others)}
+    return unsaid | found
+
+
 def merge(present: Cells, wanted: Cells, table: Table, *, seen: Cells | None = None) -> Merge:
     """Return what becomes of a wish.
 
-    A field that its author left as it was is no wish. One that nobody else changed since is changed.
-    One that someone changed to the same value is as it should be. One that someone changed to
-    another value waits for a decision, and with it the rest of a fact that takes several fields.
+    A field that nobody else changed since is changed. One that someone changed to the same value is as
+    it should be. One that someone changed to another value waits for a decision, and with it the rest of
+    a fact that takes several fields.
 
     Parameters
     ----------
@@ -124,12 +173,7 @@ def merge(present: Cells, wanted: Cells, table: Table, *, seen: Cells | None = N
     columns = {column.name: column for column in table.columns}
     seen = seen or {}
     stale = {field for field in seen if not is_same(seen[field], present[field], columns[field])}
-    changed = {
-        field
-        for field, mine in wanted.items()
-        if not is_same(mine, present[field], columns[field])
-        and not (field in seen and is_same(mine, seen[field], columns[field]))
-    }
+    changed = {field for field, mine in wanted.items() if not is_same(mine, present[field], columns[field])}
     waiting = changed & stale
     for fact in ONE_FACT:
         # Also where the other fields of the fact are not contested: they were meant to go together.

@@ -43,13 +43,14 @@ RIGHTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "accept": _DECIDING,
         "send_back": _DECIDING,
         "manage_people": _RUNNING,
+        "vouch": _RUNNING,
         "backup": _RUNNING,
     }
 )
 """Roles by right. The names of steps are those of ``records.lifecycle.ACTIONS``. ``report`` is a
 pano's condition, point and photos; ``export`` takes the names of people along; ``meet`` is to hold a
-meeting and write down its decisions, each carried out with the rights of whoever ends it; ``backup`` also
-restores."""
+meeting and write down its decisions, each carried out with the rights of whoever ends it; ``vouch`` is to
+bring in what was so before the record began, with no steps taken here; ``backup`` also restores."""
 
 LOCAL_RIGHTS = ("report", "inspect", "suspend", "start", "pause", "resume", "finish", "restart")
 """Rights that ``field`` has on the panos of its own communes only."""

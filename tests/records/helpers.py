@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import threading
 from collections.abc import Callable
@@ -9,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from records.actions import edit
-from records.journal import Operation
+from records.journal import Evidence, Operation, Position
+from records.photos import MEDIA_TYPE, path_of
 from records.rights import Actor
 from records.settings import Settings
-from records.store import open_store
+from records.store import Store, open_store
 from tests.folders import GIA
 
 START = datetime(2024, 3, 1, 2, tzinfo=UTC)
@@ -45,6 +47,24 @@ _counter = itertools.count(1)
 def operation(actor: Actor = PLANNER, **values: object) -> Operation:
     """Return an operation with an id that no other of this run has."""
     return Operation(actor=actor, **{"op_id": str(UUID(int=next(_counter), version=4)), **values})
+
+
+def photo(store: Store, kind: str, *, position: Position | None = None, of: str = "") -> Evidence:
+    """Return a photo whose file is kept; one of another name in ``of`` is another picture."""
+    content = f"{kind} {of}".encode()
+    digest = hashlib.sha256(content).hexdigest()
+    file = path_of(digest, store.var)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    return Evidence(
+        kind=kind,
+        hash=digest,
+        width=1200,
+        height=900,
+        bytes=len(content),
+        media_type=MEDIA_TYPE,
+        position=position,
+    )
 
 
 def at_once(action: Callable[[], object], count: int) -> None:

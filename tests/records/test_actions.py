@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from geo.check import check_folder
 from records.actions import create, edit, propose_work, remove_photo, resolve_conflict, step
+from records.dossier import waiting
 from records.errors import BadValues, Forbidden, Refused, RuleBroken
 from records.folder_io import export
-from records.history import events
-from records.journal import Evidence, Operation, Position
+from records.history import events, rebuild
+from records.journal import Operation, Position
 from records.merge import Conflict
 from records.model import CONFLICT, PHOTO
 from records.rights import VIEWER, Actor
 from tests.folders import THO
-from tests.records.helpers import APPROVER, FIELD, PLANNER, START, at_once, operation
+from tests.records.helpers import APPROVER, FIELD, PLANNER, START, at_once, operation, photo
 
 NEIGHBOUR = replace(FIELD, id="a-neighbour", communes=frozenset({THO}))
+ADMIN = Actor("a-admin", "Mai", "admin", login="mai")
 SECOND = Actor("a-second", "Hoa", "planner", login="hoa")
 HERE = Position(12.7012, 109.2213, 6)
-
-
-def photo(kind: str, *, position: Position | None = None) -> Evidence:
-    digest = f"{len(kind):02x}" * 32
-    return Evidence(
-        kind=kind,
-        hash=digest,
-        width=1200,
-        height=900,
-        bytes=250_000,
-        media_type="image/jpeg",
-        position=position,
-    )
 
 
 def happened(store, entity: str, entity_id: str) -> list:
@@ -55,7 +45,7 @@ class TestEdit:
         early = clock.now
         arrived = clock.pass_by(hours=3)
         op = operation(FIELD, happened_at=early, source="field", reason="đi qua", position=HERE)
-        receipt = edit(store, "pano", "p1", {"condition": "minor_damage", "checked_on": date(2024, 3, 2)}, op)
+        receipt = step(store, "pano", "p1", "inspect", op, values={"condition": "minor_damage"})
         *_, event = happened(store, "pano", "p1")
         assert receipt.outcome == "stored" and receipt.event_id == event.id
         assert receipt.stored_at == event.arrived_at == arrived
@@ -124,6 +114,15 @@ class TestEdit:
             with pytest.raises(Refused, match="state_by_step"):
                 edit(store, entity, entity_id, {"state": state}, operation())
 
+    def test_a_work_order_stays_of_its_pano_and_its_kind(self, store):
+        for changes in ({"pano_id": "p1"}, {"kind": "remove"}):
+            with pytest.raises(Refused, match="work_stays"):
+                edit(store, "work", "w1", changes, operation())
+
+    def test_a_new_point_does_not_keep_the_accuracy_of_the_old_one(self, store):
+        edit(store, "village", "v1", {"lat": "12.7001", "lon": "109.2201"}, operation())
+        assert math.isnan(store.workspace().villages.loc["v1", "accuracy_m"])
+
     def test_an_id_stays_and_an_unknown_one_is_said(self, store):
         with pytest.raises(Refused, match="id_stays"):
             edit(store, "pano", "p1", {"id": "p9"}, operation())
@@ -137,6 +136,8 @@ class TestEdit:
             (VIEWER, point),
             (NEIGHBOUR, point),
             (FIELD, {"name": "Của tôi"}),
+            (FIELD, {"condition": "minor_damage"}),
+            (FIELD, {"checked_on": "2024-02-01"}),
             (FIELD, point | {"name": "Của tôi"}),
         ):
             with pytest.raises(Forbidden):
@@ -159,6 +160,16 @@ class TestCreate:
         assert store.workspace().panos.index[-1] == receipt.entity_id
         assert create(store, "pano", values, op) == receipt
         assert len(store.workspace().panos) == 3
+
+    @pytest.mark.parametrize("state", ["building", "in_service", "suspended", "retired"])
+    def test_a_pano_that_stood_before_the_record_is_vouched_for(self, store, clock, state):
+        values = {"name": "Cũ", "commune_code": THO, "state": state}
+        with pytest.raises(Forbidden):
+            create(store, "pano", values, operation())
+        key = create(store, "pano", values, operation(ADMIN)).entity_id
+        assert store.workspace(date(2000, 1, 1)).panos.loc[key, "state"] == state
+        (event,) = happened(store, "pano", key)
+        assert (event.happened_at, event.actor_id) == (None, ADMIN.id)
 
     def test_an_id_that_is_there_is_refused(self, store):
         values = {"id": "p1", "name": "Khác", "commune_code": THO, "state": "planned"}
@@ -271,6 +282,19 @@ class TestTwoPeople:
         with pytest.raises(Refused, match="nothing_waits"):
             resolve_conflict(store, waiting.event_id, {"condition": choice}, operation())
 
+    def test_two_that_wait_on_one_field_are_decided_one_after_the_other(self, store):
+        seen = {"radius_m": 800}
+        edit(store, "pano", "p1", {"radius_m": 900}, operation(), seen=seen)
+        for radius in (1000, 1100):
+            edit(store, "pano", "p1", {"radius_m": radius}, operation(SECOND), seen=seen)
+        for radius in (1000, 1100):
+            with store.reading() as connection:
+                first, *_ = waiting(connection)
+            there = {one.field: one.theirs for one in first.conflicts}
+            resolve_conflict(store, first.event.id, {"radius_m": "mine"}, operation(), seen=there)
+            assert store.workspace().panos.loc["p1", "radius_m"] == radius
+        assert open_conflicts(store) == []
+
     def test_a_decision_names_every_field_and_sees_what_is_there(self, store):
         edit(store, "pano", "p1", {"condition": "minor_damage"}, operation(), seen=self.SEEN)
         waiting = edit(store, "pano", "p1", {"condition": "major_damage"}, operation(), seen=self.SEEN)
@@ -310,7 +334,7 @@ class TestSteps:
         with pytest.raises(RuleBroken) as caught:
             step(store, "work", "w1", "finish", operation(NEIGHBOUR))
         assert set(caught.value.missing) == {"photo_finished", "position"}
-        finished = operation(NEIGHBOUR, photos=(photo("finished", position=HERE),))
+        finished = operation(NEIGHBOUR, photos=(photo(store, "finished", position=HERE),))
         step(store, "work", "w1", "finish", finished)
         both = Actor(NEIGHBOUR.id, NEIGHBOUR.name, "approver")
         with pytest.raises(RuleBroken) as caught:
@@ -341,29 +365,73 @@ class TestSteps:
             step(store, "work", "w1", "assign", operation(VIEWER), values={"assignee": "x"})
         assert store.version == before
 
-    @pytest.mark.parametrize(("choice", "state"), [("mine", "awaiting_acceptance"), ("theirs", "paused")])
-    def test_a_step_from_a_state_that_is_past_waits(self, store, choice, state):
+    def late_finish(self, store):
+        """Let a finished build arrive after someone at the desk paused it."""
         self.build(store)
         step(store, "work", "w1", "pause", operation(reason="mưa bão"))
-        late = operation(NEIGHBOUR, photos=(photo("finished", position=HERE),), source="field")
-        receipt = step(store, "work", "w1", "finish", late, seen={"state": "in_progress"})
+        late = operation(NEIGHBOUR, photos=(photo(store, "finished", position=HERE),), source="field")
+        return step(store, "work", "w1", "finish", late, seen={"state": "in_progress"})
+
+    def test_a_step_from_a_state_that_is_past_waits(self, store):
+        receipt = self.late_finish(store)
         assert receipt.outcome == "needs_decision"
         assert receipt.conflicts == (Conflict("state", "in_progress", "paused", "awaiting_acceptance"),)
         with store.reading() as connection:
             assert len(connection.execute(select(PHOTO)).all()) == 1
-        resolve_conflict(store, receipt.event_id, {"state": choice}, operation())
-        assert store.workspace().works.loc["w1", "state"] == state
+        resolve_conflict(store, receipt.event_id, {"state": "theirs"}, operation())
+        assert store.workspace().works.loc["w1", "state"] == "paused"
+        assert open_conflicts(store) == []
+
+    def test_a_decision_takes_the_step_from_where_things_stand(self, store):
+        receipt = self.late_finish(store)
+        with pytest.raises(RuleBroken, match="paused"):
+            resolve_conflict(store, receipt.event_id, {"state": "mine"}, operation())
+        step(store, "work", "w1", "resume", operation(reason="hết mưa"))
+        resolve_conflict(store, receipt.event_id, {"state": "mine"}, operation())
+        assert store.workspace().works.loc["w1", "state"] == "awaiting_acceptance"
+        assert open_conflicts(store) == []
+
+    def test_a_step_that_waits_sets_nothing_and_is_decided_whole(self, store):
+        step(store, "work", "w1", "cancel", operation(reason="thôi"))
+        values, seen = {"assignee": "Đội 1"}, {"state": "approved"}
+        receipt = step(store, "work", "w1", "assign", operation(SECOND), values=values, seen=seen)
+        assert {one.field for one in receipt.conflicts} == {"state", "assignee"}
+        assert store.workspace().works.loc["w1", "assignee"] == ""
+        with pytest.raises(Refused, match="one_fact"):
+            choices = {"state": "theirs", "assignee": "mine"}
+            resolve_conflict(store, receipt.event_id, choices, operation())
+
+    def test_a_decision_sets_on_the_pano_what_the_step_sets_by_now(self, store):
+        """Cancelling an approved build changes no pano; cancelling one that has begun does."""
+        edit(store, "pano", "p2", {"lat": "12.69", "lon": "109.26"}, operation())
+        step(store, "work", "w1", "assign", operation(), values={"assignee": "Đội 1"})
+        late = operation(reason="hết tiền")
+        receipt = step(store, "work", "w1", "cancel", late, seen={"state": "approved"})
+        step(store, "work", "w1", "start", operation(NEIGHBOUR))
+        assert store.workspace().panos.loc["p2", "state"] == "building"
+        resolve_conflict(store, receipt.event_id, {"state": "mine"}, operation())
+        assert store.workspace().works.loc["w1", "state"] == "cancelled"
+        assert store.workspace().panos.loc["p2", "state"] == "planned"
 
     def test_effects_wait_with_the_step_and_follow_its_decision(self, store):
         self.build(store)
-        finish = operation(NEIGHBOUR, photos=(photo("finished", position=HERE),))
+        finish = operation(NEIGHBOUR, photos=(photo(store, "finished", position=HERE),))
         step(store, "work", "w1", "finish", finish)
         step(store, "work", "w1", "send_back", operation(APPROVER, reason="nghiêng"))
         op = operation(replace(SECOND, role="approver"))
         receipt = step(store, "work", "w1", "accept", op, seen={"state": "awaiting_acceptance"})
         assert {one[1] for one in open_conflicts(store)} == {"state", "condition", "checked_on"}
         assert store.workspace().panos.loc["p2", "state"] == "building"
-        resolve_conflict(store, receipt.event_id, {"state": "mine"}, operation())
+        step(store, "work", "w1", "restart", operation(NEIGHBOUR))
+        again = operation(NEIGHBOUR, photos=(photo(store, "finished", position=HERE, of="lần hai"),))
+        step(store, "work", "w1", "finish", again)
+        with pytest.raises(Forbidden):
+            resolve_conflict(store, receipt.event_id, {"state": "mine"}, operation())
+        with pytest.raises(RuleBroken) as caught:
+            did_it = replace(NEIGHBOUR, role="admin")
+            resolve_conflict(store, receipt.event_id, {"state": "mine"}, operation(did_it))
+        assert caught.value.missing == ("someone_else",)
+        resolve_conflict(store, receipt.event_id, {"state": "mine"}, operation(ADMIN))
         assert store.workspace().works.loc["w1", "state"] == "done"
         assert store.workspace().panos.loc["p2", "state"] == "in_service"
         assert open_conflicts(store) == []
@@ -373,10 +441,120 @@ class TestSteps:
         step(store, "work", "w1", "cancel", operation(reason="hết tiền"))
         late = operation(NEIGHBOUR, reason="mưa")
         receipt = step(store, "work", "w1", "pause", late, seen={"state": "in_progress"})
-        with pytest.raises(Refused, match="work_ended"):
+        with pytest.raises(RuleBroken, match="cancelled"):
             resolve_conflict(store, receipt.event_id, {"state": "mine"}, operation())
         resolve_conflict(store, receipt.event_id, {"state": "theirs"}, operation())
         assert store.workspace().works.loc["w1", "state"] == "cancelled"
+
+    def repair(self, store) -> str:
+        """Bring a repair of p1 to where it is under way."""
+        key = propose_work(store, "p1", "repair_frame", operation()).entity_id
+        step(store, "work", key, "approve", operation(APPROVER))
+        step(store, "work", key, "assign", operation(), values={"assignee": "Đội 1"})
+        step(store, "work", key, "start", operation(FIELD))
+        return key
+
+    def photos(self, store, of: str = "") -> tuple:
+        return photo(store, "before", of=of), photo(store, "after", of=of)
+
+    def test_what_someone_says_they_saw_opens_no_gate_and_gives_no_right(self, store):
+        key = self.repair(store)
+        with pytest.raises(RuleBroken) as caught:
+            step(store, "work", key, "finish", operation(FIELD), seen={"kind": "remove"})
+        assert set(caught.value.missing) == {"photo_before", "photo_after"}
+        with pytest.raises(Forbidden):
+            here = {"commune_code": THO}
+            step(store, "pano", "p1", "suspend", operation(NEIGHBOUR, reason="x"), seen=here)
+        step(store, "work", key, "finish", operation(FIELD, photos=self.photos(store)))
+        edit(store, "work", key, {"assignee": APPROVER.name}, operation())
+        with pytest.raises(RuleBroken) as caught:
+            step(store, "work", key, "accept", operation(APPROVER), seen={"assignee": "Ai khác"})
+        assert caught.value.missing == ("someone_else",)
+
+    def test_a_cost_that_was_seen_and_is_gone_opens_no_gate(self, store):
+        pano = {"name": "B", "commune_code": THO, "state": "planned", "lat": "12.69", "lon": "109.26"}
+        pano_id = create(store, "pano", pano, operation()).entity_id
+        key = propose_work(store, pano_id, "build", operation(), values={"cost_vnd": "5000000"}).entity_id
+        step(store, "work", key, "survey", operation())
+        seen = store.workspace().works.loc[key].to_dict()
+        edit(store, "work", key, {"cost_vnd": None}, operation())
+        with pytest.raises(RuleBroken) as caught:
+            step(store, "work", key, "approve", operation(APPROVER), seen=seen)
+        assert caught.value.missing == ("cost_or_reason",)
+
+    def test_what_was_sent_back_is_shown_anew(self, store):
+        key = self.repair(store)
+        step(store, "work", key, "finish", operation(FIELD, photos=self.photos(store)))
+        step(store, "work", key, "send_back", operation(APPROVER, reason="không rõ chữ"))
+        step(store, "work", key, "restart", operation(FIELD))
+        for photos in ((), self.photos(store)[1:]):
+            with pytest.raises(RuleBroken) as caught:
+                step(store, "work", key, "finish", operation(FIELD, photos=photos[:0]))
+            assert caught.value.missing == ("photo_after",)
+        step(store, "work", key, "finish", operation(FIELD, photos=(photo(store, "after", of="mới"),)))
+        assert store.workspace().works.loc[key, "state"] == "awaiting_acceptance"
+
+    def test_one_picture_is_not_before_and_after(self, store):
+        key = self.repair(store)
+        before = photo(store, "before")
+        step(store, "work", key, "pause", operation(FIELD, reason="mưa", photos=(before,)))
+        step(store, "work", key, "resume", operation(FIELD))
+        with pytest.raises(RuleBroken) as caught:
+            op = operation(FIELD, photos=(replace(before, kind="after"),))
+            step(store, "work", key, "finish", op)
+        assert caught.value.missing == ("photo_after",)
+        with pytest.raises(Refused, match="photo_twice"):
+            operation(FIELD, photos=(before, replace(before, kind="after")))
+
+    def test_what_was_shown_and_taken_away_is_not_accepted(self, store):
+        key = self.repair(store)
+        before, after = self.photos(store)
+        finished = step(store, "work", key, "finish", operation(FIELD, photos=(before, after)))
+        remove_photo(store, finished.event_id, after.hash, operation(reason="rõ mặt người"))
+        with pytest.raises(RuleBroken) as caught:
+            step(store, "work", key, "accept", operation(APPROVER))
+        assert caught.value.missing == ("photos_kept",)
+        edit(store, "work", key, {}, operation(photos=(photo(store, "after", of="khác"),)))
+        step(store, "work", key, "accept", operation(APPROVER))
+        assert store.workspace().works.loc[key, "state"] == "done"
+
+    def test_steps_follow_each_other_in_time(self, store, clock):
+        key = self.repair(store)
+        finished = clock.pass_by(days=5)
+        step(store, "work", key, "finish", operation(FIELD, photos=self.photos(store)))
+        early = operation(APPROVER, happened_at=clock.pass_by(hours=1) - timedelta(days=4))
+        step(store, "work", key, "accept", early)
+        assert happened(store, "work", key)[-1].happened_at == finished
+        assert happened(store, "pano", "p1")[-1].happened_at == finished
+
+    def test_a_clock_that_runs_ahead_checks_no_pano_in_the_future(self, store, clock):
+        ahead = operation(FIELD, happened_at=clock.now + timedelta(days=800))
+        step(store, "pano", "p1", "inspect", ahead, values={"condition": "good"})
+        assert store.workspace().panos.loc["p1", "checked_on"] == store.today
+
+    def test_an_older_inspection_is_history(self, store, clock):
+        found_on = clock.pass_by(days=10)
+        clock.pass_by(days=10)
+        step(store, "pano", "p1", "inspect", operation(FIELD), values={"condition": "major_damage"})
+        newest, seen = store.today, store.workspace().panos.loc["p1"].to_dict()
+        late = operation(FIELD, happened_at=found_on)
+        values = {"condition": "minor_damage"}
+        receipt = step(store, "pano", "p1", "inspect", late, values=values, seen=seen)
+        assert receipt.outcome == "merged" and open_conflicts(store) == []
+        assert step(store, "pano", "p1", "inspect", late, values=values, seen=seen) == receipt
+        now, then = store.workspace().panos.loc["p1"], store.workspace(found_on.date()).panos.loc["p1"]
+        assert (now["condition"], now["checked_on"]) == ("major_damage", newest)
+        assert (then["condition"], then["checked_on"]) == ("minor_damage", found_on.date())
+        with store.writing() as connection:
+            assert rebuild(connection) == 0
+
+    def test_what_an_inspection_finds_again_is_not_dropped(self, store):
+        step(store, "pano", "p1", "inspect", operation(FIELD), values={"condition": "major_damage"})
+        seen = store.workspace().panos.loc["p1"].to_dict()
+        step(store, "pano", "p1", "inspect", operation(), values={"condition": "minor_damage"}, seen=seen)
+        again = {"condition": "major_damage"}
+        receipt = step(store, "pano", "p1", "inspect", operation(FIELD), values=again, seen=seen)
+        assert receipt.conflicts == (Conflict("condition", "major_damage", "minor_damage", "major_damage"),)
 
     def test_an_inspection_sets_the_day_in_vietnam(self, store, clock):
         # 20:00 UTC is the next morning there.
@@ -400,7 +578,7 @@ class TestSteps:
 
     def test_a_new_work_order_takes_up_a_done_one(self, store):
         self.build(store)
-        finish = operation(NEIGHBOUR, photos=(photo("finished", position=HERE),))
+        finish = operation(NEIGHBOUR, photos=(photo(store, "finished", position=HERE),))
         step(store, "work", "w1", "finish", finish)
         done = step(store, "work", "w1", "accept", operation(APPROVER))
         edit(store, "work", "w1", {"note": "còn thiếu đèn"}, operation())
@@ -417,9 +595,26 @@ class TestSteps:
 
 
 class TestPhotos:
+    def test_its_file_is_there_before_anything_speaks_of_it(self, store):
+        ghost = replace(photo(store, "other"), hash="0" * 64)
+        with pytest.raises(Refused, match="photo_missing"):
+            edit(store, "pano", "p1", {}, operation(FIELD, photos=(ghost,)))
+
+    @pytest.mark.parametrize(
+        "place", [(math.nan, 9), (91, 0), (0, 181), (12, 109, -1), (1, 1, math.inf)]
+    )
+    def test_a_position_is_on_earth(self, place):
+        with pytest.raises(Refused, match="position_nowhere"):
+            Position(*place)
+
+    def test_words_hold_no_control_characters(self):
+        for reason in ("a\x00b", "\ud800"):
+            with pytest.raises(Refused, match="bad_character"):
+                operation(reason=reason)
+
     def test_they_come_with_the_event_and_can_be_taken_away(self, store):
-        first = photo("other", position=HERE)
-        receipt = edit(store, "pano", "p1", {"condition": "good"}, operation(FIELD, photos=(first,)))
+        first = photo(store, "other", position=HERE)
+        receipt = edit(store, "pano", "p1", {}, operation(FIELD, photos=(first,)))
         with pytest.raises(Forbidden):
             remove_photo(store, receipt.event_id, first.hash, operation(FIELD, reason="chụp nhầm"))
         with pytest.raises(Refused, match="reason_missing"):

@@ -7,17 +7,12 @@ import pytest
 from records.actions import edit, remove_photo, resolve_conflict, step
 from records.dossier import case_of, history, media_type, photos_of, waiting
 from records.errors import Forbidden
-from records.journal import Evidence, Position
+from records.journal import Position
 from records.model import ENTITIES
 from records.rights import VIEWER
-from tests.records.helpers import APPROVER, FIELD, PLANNER, operation
+from tests.records.helpers import APPROVER, FIELD, PLANNER, operation, photo
 
 HERE = Position(12.7012, 109.2213, 6)
-
-
-def photo(kind: str, *, position: Position | None = None) -> Evidence:
-    values = {"width": 1200, "height": 900, "bytes": 250_000, "media_type": "image/jpeg"}
-    return Evidence(kind=kind, hash=f"{len(kind):02x}" * 32, position=position, **values)
 
 
 def cells(store, entity: str, entity_id: str) -> dict:
@@ -26,7 +21,7 @@ def cells(store, entity: str, entity_id: str) -> dict:
 
 
 def test_photos_of_a_work_order_come_from_whoever_reports_and_are_the_panos_too(store):
-    evidence = photo("finished", position=HERE)
+    evidence = photo(store, "finished", position=HERE)
     with pytest.raises(Forbidden):
         edit(store, "work", "w1", {}, operation(VIEWER, photos=(evidence,)))
     pano_id = store.workspace().works.at["w1", "pano_id"]
@@ -47,7 +42,7 @@ def test_photos_of_a_work_order_come_from_whoever_reports_and_are_the_panos_too(
 
 def test_who_reports_may_not_edit_a_work_order(store):
     with pytest.raises(Forbidden):
-        edit(store, "work", "w1", {"note": "của tôi"}, operation(FIELD, photos=(photo("before"),)))
+        edit(store, "work", "w1", {"note": "của tôi"}, operation(FIELD, photos=(photo(store, "before"),)))
 
 
 def test_the_history_of_a_pano_has_that_of_its_work(store):
@@ -63,13 +58,18 @@ def test_the_history_of_a_pano_has_that_of_its_work(store):
 
 def test_what_waits_names_both_sides_until_it_is_decided(store):
     seen = {"condition": "good"}
-    first = edit(store, "pano", "p1", {"condition": "minor_damage"}, operation(FIELD), seen=seen)
+    first = edit(store, "pano", "p1", {"condition": "minor_damage"}, operation(), seen=seen)
     second = edit(store, "pano", "p1", {"condition": "major_damage"}, operation(PLANNER), seen=seen)
     with store.reading() as connection:
         (one,) = waiting(connection)
     assert one.event.id == second.event_id and one.others["condition"].id == first.event_id
     (conflict,) = one.conflicts
     assert (conflict.was, conflict.theirs, conflict.mine) == ("good", "minor_damage", "major_damage")
+    last = edit(store, "pano", "p1", {"condition": "unchecked"}, operation())
+    with store.reading() as connection:
+        (one,) = waiting(connection)
+    assert one.others["condition"].id == last.event_id
+    assert [conflict.theirs for conflict in one.conflicts] == ["unchecked"]
     resolve_conflict(store, second.event_id, {"condition": "theirs"}, operation())
     with store.reading() as connection:
         assert waiting(connection) == []

@@ -139,13 +139,15 @@ def test_different_fields_merge_and_the_same_field_waits_for_a_decision(store, c
     assert (pano(store)["lat"], pano(store)["accuracy_m"]) == (12.7005, 4)
 
 
-def test_what_someone_found_later_stands_against_a_late_report(store, clock):
-    late = report(store, condition="good", seen={})
+def test_a_late_report_is_of_its_day_and_what_someone_found_later_stays(store, clock):
+    seen_on, late = store.today, report(store, condition="minor_damage", seen={})
     clock.pass_by(days=3)
     send(store, report(store, condition="major_damage", by=PLANNER), by=PLANNER)
     newest = pano(store)["checked_on"]
-    assert send(store, late).outcome == "needs_decision"
+    assert send(store, late).outcome == "merged"
     assert (pano(store)["condition"], pano(store)["checked_on"]) == ("major_damage", newest)
+    then = store.workspace(seen_on).panos.loc["p1"]
+    assert (then["condition"], then["checked_on"]) == ("minor_damage", seen_on)
 
 
 def test_a_late_report_that_says_the_same_moves_no_date_back(store, clock):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.schema import table
-from records.merge import Conflict, is_same, merge, to_cells
+from records.merge import Conflict, is_same, merge, to_cells, wishes
 
 PANOS = table("panos")
 ROW = dict.fromkeys(PANOS.names) | {
@@ -42,8 +42,36 @@ def test_the_same_value_is_no_conflict():
 
 
 def test_what_its_author_left_alone_is_no_wish():
-    merged = merge(ROW, {"condition": "good", "note": "a"}, PANOS, seen={"condition": "good", "note": None})
-    assert merged.changes == {"note": (None, "a")} and not merged.conflicts
+    seen = {"condition": "good", "note": None, "radius_m": "800"}
+    assert wishes({"condition": "good", "note": "a", "radius_m": "800.0"}, seen, PANOS) == {"note": "a"}
+
+
+def test_what_someone_states_is_a_wish_even_if_it_is_what_they_had_seen():
+    merged = merge(ROW, {"condition": "good"}, PANOS, seen={"condition": "good"})
+    assert merged.conflicts == (Conflict("condition", "good", "minor_damage", "good"),)
+
+
+def test_a_fact_is_wished_whole():
+    seen = {"lat": "12.7", "lon": "109.22", "accuracy_m": "5"}
+    assert wishes(seen | {"lat": "12.71"}, seen, PANOS) == seen | {"lat": "12.71"}
+    assert wishes({"lat": "12.71"}, seen, PANOS) == {"lat": "12.71", "accuracy_m": None}
+    assert wishes({"condition": "good"}, {"condition": "minor_damage"}, PANOS) == {
+        "condition": "good",
+        "checked_on": None,
+    }
+
+
+@pytest.mark.parametrize("seen", [{}, {"condition": "good", "checked_on": "2024-01-01"}])
+def test_an_older_inspection_is_of_its_day(seen):
+    row, wanted = ROW | {"checked_on": "2024-03-02"}, {"condition": "good", "checked_on": "2024-02-01"}
+    merged = merge(row, wanted | {"note": "a"}, PANOS, seen=seen).in_its_time(row, wanted, seen)
+    assert merged.changes == {"note": (None, "a")} and not merged.conflicts and merged.is_stale
+    assert {one.field: one.mine for one in merged.past} == wanted
+    assert {one.theirs for one in merged.past} == {"minor_damage", "2024-03-02"}
+    for day in ("2024-03-02", "2024-03-03"):
+        wanted = {"condition": "good", "checked_on": day}
+        merged = merge(row, wanted, PANOS)
+        assert merged.in_its_time(row, wanted, {}) == merged
 
 
 def test_a_number_written_otherwise_is_the_same_number():
@@ -78,7 +106,7 @@ FIELDS = ("name", "note", "source")
 
 @given(*(st.fixed_dictionaries({field: CELL for field in FIELDS}) for _ in range(3)))
 def test_nothing_is_dropped_and_nothing_overwritten_unseen(present, wanted, seen):
-    merged = merge(ROW | present, wanted, PANOS, seen=seen)
+    merged = merge(ROW | present, wishes(wanted, seen, PANOS), PANOS, seen=seen)
     result, waiting = merged.applied_to(ROW | present), {one.field for one in merged.conflicts}
     for field in FIELDS:
         if wanted[field] != seen[field]:

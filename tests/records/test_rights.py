@@ -35,7 +35,7 @@ PLANNER_MAY = FIELD_MAY | {
     "resolve",
 }
 APPROVER_MAY = FIELD_MAY | {"export", "meet", "approve", "accept", "send_back"}
-ADMIN_MAY = PLANNER_MAY | APPROVER_MAY | {"manage_people", "backup"}
+ADMIN_MAY = PLANNER_MAY | APPROVER_MAY | {"manage_people", "vouch", "backup"}
 EXPECTED = {
     "viewer": VIEWER_MAY,
     "field": FIELD_MAY,
