@@ -22,8 +22,25 @@ The inner lines of 2023 were thinned at about 150 m and are worse in places, the
 widened by rule, and many points are those of hamlets of 1970: none of this is a slip that a person made.
 """
 
+_PERIODS = (("starts_on", "ends_on"), ("valid_from", "valid_to"))
+_PARTS_OF_HOUSEHOLDS = ("poor_households", "near_poor_households")
+_SCOPES = (("communes", "commune_codes"), ("villages", "village_ids"))
+_POINT = ("lat", "lon", "accuracy_m", "commune_code")
+_REGISTER = ("commune_code", "register_status")
+
 Tables = Mapping[str, pd.DataFrame]
 """Typed tables by name, indexed by the row that a person sees; files that can't be read are missing."""
+
+
+def compared(one: Table) -> frozenset[str]:
+    """Return the columns of a table that its rules compare with other cells, rows or files.
+
+    A change of any other column is right where its own cell is.
+    """
+    names = {one.key, *(column.name for column in one.columns if column.refers)}
+    names |= {"scope", "households", *_PARTS_OF_HOUSEHOLDS, *_POINT, *_REGISTER}
+    names |= {name for pair in (*_PERIODS, *_SCOPES) for name in pair}
+    return frozenset(names) & frozenset(one.names)
 
 
 def check_rules(tables: Tables, log: FaultLog) -> None:
@@ -110,7 +127,7 @@ def _unambiguous(others: pd.DataFrame, key: str) -> dict[str, str]:
 
 
 def _check_order(one: Table, rows: pd.DataFrame, log: FaultLog) -> None:
-    for start, end in (("starts_on", "ends_on"), ("valid_from", "valid_to")):
+    for start, end in _PERIODS:
         if start not in one.names:
             continue
         for row, begins, ends in rows[[start, end]].dropna().itertuples():
@@ -120,7 +137,7 @@ def _check_order(one: Table, rows: pd.DataFrame, log: FaultLog) -> None:
 
 
 def _check_poor(one: Table, rows: pd.DataFrame, log: FaultLog) -> None:
-    for column in ("poor_households", "near_poor_households"):
+    for column in _PARTS_OF_HOUSEHOLDS:
         if column not in one.names:
             continue
         above = (rows[column] > rows["households"]).fillna(False).astype(bool)
@@ -136,7 +153,7 @@ def _check_poor(one: Table, rows: pd.DataFrame, log: FaultLog) -> None:
 
 
 def _check_scopes(one: Table, rows: pd.DataFrame, log: FaultLog) -> None:
-    for scope, column in (("communes", "commune_codes"), ("villages", "village_ids")):
+    for scope, column in _SCOPES:
         named = rows[column].map(bool).astype(bool)
         for row in rows.index[(rows["scope"] == scope) & ~named]:
             log.add("scope_names_nothing", one.file, row=row, column=column, scope=scope)

@@ -10,11 +10,11 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy import Connection, select
 
-from geo.cells import read_column
+from geo.cells import CellError, read_cell, read_column
 from geo.faults import FaultLog
 from geo.layers import read_layer
-from geo.rules import Ground, check_registers, check_table, ground_of
-from geo.schema import table
+from geo.rules import Ground, check_registers, check_table, compared, ground_of
+from geo.schema import Table, table
 from records.history import Cells
 from records.model import CONTENT, DOCUMENTS, ENTITIES, PRESENT
 
@@ -54,6 +54,8 @@ def check_row(connection: Connection, entity: str, cells: Cells, changed: Collec
         The faults; the row is row 1.
     """
     one, log = ENTITIES[entity], FaultLog()
+    if compared(one).isdisjoint(changed) and _can_be_read(cells, one):
+        return log
     row = pd.DataFrame(
         {
             column.name: read_column(
@@ -67,13 +69,13 @@ def check_row(connection: Connection, entity: str, cells: Cells, changed: Collec
     )
     tables: dict[str, pd.DataFrame] = {one.name: row}
     needs_communes = not _POINT.isdisjoint(changed)
-    for column in one.columns:
-        if column.name not in changed or not column.refers:
-            continue
-        if column.refers == _COMMUNES.name:
+    for refers in {column.refers for column in one.columns if column.name in changed and column.refers}:
+        if refers == _COMMUNES.name:
             needs_communes = True
         else:
-            tables[column.refers] = _named(connection, column.refers, ids_in(cells[column.name]))
+            # Several columns can refer to one table: it is checked for all of them.
+            named = [ids_in(cells[column.name]) for column in one.columns if column.refers == refers]
+            tables[refers] = _named(connection, refers, [one_id for ids in named for one_id in ids])
     ground = None
     if needs_communes:
         tables[_COMMUNES.name], ground = _communes(connection)
@@ -83,6 +85,16 @@ def check_row(connection: Connection, entity: str, cells: Cells, changed: Collec
             {one.name: _register(connection, cells), _COMMUNES.name: _communes(connection)[0]}, log
         )
     return log
+
+
+def _can_be_read(cells: Cells, one: Table) -> bool:
+    """Return whether every cell of a row holds what it should; why one does not is for its faults to say."""
+    try:
+        for column in one.columns:
+            read_cell(cells[column.name] or "", column)
+    except CellError:
+        return False
+    return True
 
 
 def _named(connection: Connection, name: str, ids: list[str]) -> pd.DataFrame:

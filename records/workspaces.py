@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from uuid import NAMESPACE_URL, uuid5
+from weakref import WeakSet
 
 from geo.workspace import Workspace
 from records.folder_io import fill
@@ -20,6 +21,8 @@ from records.store import Store, open_store
 DEMO = REAL_DATA / "demo"
 
 _filling = Lock()
+_filled: WeakSet[Store] = WeakSet()
+"""Stores that were seen to hold something: none is ever emptied, so nobody needs to ask again."""
 
 
 def available() -> dict[str, Path]:
@@ -64,11 +67,13 @@ def store_of(name: str, *, filled: bool = True) -> Store:
             settings, data=folder, database=sqlite_url(settings.var / f"{store_name(folder)}.db")
         )
     store = _opened(settings)
-    with _filling:
-        if filled and not store.version:
-            # The same start twice is one filling.
-            op_id = uuid5(NAMESPACE_URL, folder.as_uri())
-            fill(store, Operation(actor=SYSTEM, op_id=str(op_id), source="command"))
+    if filled and store not in _filled:
+        with _filling:
+            if not store.version:
+                # The same start twice is one filling.
+                op_id = uuid5(NAMESPACE_URL, folder.as_uri())
+                fill(store, Operation(actor=SYSTEM, op_id=str(op_id), source="command"))
+            _filled.add(store)
     return store
 
 
@@ -83,7 +88,7 @@ def people() -> People:
     return People(_opened(settings), settings.secret())
 
 
-def load(name: str, *, on: date | None = None) -> Workspace:
+def load(name: str, *, on: date | None = None, version: int | None = None) -> Workspace:
     """Return a workspace as it is, or as it was at the end of a day.
 
     Parameters
@@ -92,6 +97,8 @@ def load(name: str, *, on: date | None = None) -> Workspace:
         One of `available`.
     on : date, optional
         The day; now, where none is given.
+    version : int, optional
+        Number of the last change that counts; the newest, if none is given.
 
     Raises
     ------
@@ -100,4 +107,4 @@ def load(name: str, *, on: date | None = None) -> Workspace:
     DataFolderError
         If the store is empty still and its data folder can't be used; it carries the faults.
     """
-    return store_of(name).workspace(on)
+    return store_of(name).workspace(on, version=version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -38,6 +38,7 @@ class Visit:
     store: Store
     actor: Actor
     words: Words
+    _read: dict[date | None, Workspace] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def today(self) -> date:
@@ -45,8 +46,10 @@ class Visit:
         return self.store.today
 
     def workspace(self, on: date | None = None) -> Workspace:
-        """Return the tables as they are, or as they were at the end of a past day."""
-        return self.store.workspace(on)
+        """Return the tables as they are, or as they were at the end of a past day; the same all visit long."""
+        if on not in self._read:
+            self._read[on] = self.store.workspace(on)
+        return self._read[on]
 
 
 def coverage_of(workspace: Workspace, on: date, units: str, channels: tuple[str, ...] = ()) -> Coverage:
