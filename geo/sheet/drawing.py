@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pypdfium2 as pdfium
 import shapely
+from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
 from geo import typefaces
@@ -24,6 +25,9 @@ from geo.sheet.told import Facts
 from geo.text import Words
 from geo.version import VERSION
 from geo.workspace import Workspace
+
+# Bytes as they are: text of five characters for four bytes serves no reader of today.
+rl_config.useA85 = 0
 
 UNITS_A_MM = {"A3": 1.0, "A4": 0.76}
 """The design is made for A3; type on A4 shrinks less than the paper, to stay legible."""
