@@ -120,12 +120,13 @@ async function open(workspace) {
 }
 
 async function update() {
-  const workspace = app.workspace;
+  const { workspace, bundle: had } = app;
   const status = await refresh(workspace).catch(() => 0) ?? 0;
   if (workspace !== app.workspace) return;
   app.status = status;
   await look();
-  if (!document.querySelector("#report")) await show(); else notices();
+  // What is open stays as it is: a place on the map, a search half typed, a report.
+  if (had) notices(); else await show();
 }
 
 /* Another tab, the sender or the service worker changed something: the screens of lists follow, a form stays. */

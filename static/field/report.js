@@ -58,6 +58,8 @@ export async function showReport(main, bottom, app, pano, signal) {
   const wasBegun = draft.at;
 
   const photos = await photoField({ draft, limits, likelyKind, changed, tell, signal });
+  // Meanwhile someone went elsewhere.
+  if (signal.aborted) return;
   const place = placeField({ draft, pano, limits, changed: placed, signal });
   const asks = h("div", { class: "asks" }), told = h("div", { class: "told" });
   const save = h("button", { type: "submit", class: "save", form: "report" });
