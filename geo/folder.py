@@ -15,8 +15,10 @@ from geo.cells import unknown_column
 from geo.errors import DataFolderError
 from geo.faults import FaultLog
 from geo.layers import WGS84, read_layer
+from geo.networkfile import NETWORK_FILES, read_ruler
 from geo.planfile import read_plan
 from geo.rows import read_rows
+from geo.ruler import Ruler
 from geo.rules import check_rules
 from geo.schema import PLAN_FILE, TABLES, Table
 from geo.text import Words, fold
@@ -127,13 +129,16 @@ def read_contents(
             tables[one.name], counts[one] = read(texts[one.file], one, log)
     tables = {name: rows for name, rows in tables.items() if rows is not None}
     plan = read_plan(texts[PLAN_FILE], log) if PLAN_FILE in texts else Plan()
+    # What a checked store rests on must open, whatever lies beside it by now: straight lines, then.
+    ruler = read_ruler(path, plan.detour_factor, FaultLog() if is_checked else log)
     if not is_checked:
         check_rules(tables, log)
+    version = _version({**contents, **_network(path)})
     return Reading(
         log,
         rows=sum(counts.values()),
         rejected=sum(log.rejected(one, count) for one, count in counts.items()),
-        workspace=None if log.findings else _workspace(path, tables, plan, _version(contents)),
+        workspace=None if log.findings else _workspace(path, tables, plan, ruler, version),
     )
 
 
@@ -185,7 +190,13 @@ def _version(contents: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def _workspace(path: Path, tables: dict[str, pd.DataFrame], plan: Plan, version: str) -> Workspace:
+def _network(path: Path) -> dict[str, bytes]:
+    return {file: (path / file).read_bytes() for file in NETWORK_FILES if (path / file).is_file()}
+
+
+def _workspace(
+    path: Path, tables: dict[str, pd.DataFrame], plan: Plan, ruler: Ruler, version: str
+) -> Workspace:
     """Return the workspace of tables without faults."""
     texts = [rows[column] for rows in tables.values() for column in ("source", "note") if column in rows]
     keyed = {
@@ -199,6 +210,7 @@ def _workspace(path: Path, tables: dict[str, pd.DataFrame], plan: Plan, version:
         plan=plan,
         invented=any(map(_is_invented, texts)),
         version=version,
+        ruler=ruler,
     )
 
 

@@ -28,8 +28,8 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
 
 
-def _features(text: str, file: str, log: FaultLog) -> list | None:
-    """Return the features of a GeoJSON text, or None after noting why there are none."""
+def features_of(text: str, file: str, log: FaultLog) -> list | None:
+    """Return the features of a GeoJSON text in degrees WGS 84, or None after noting why there are none."""
     try:
         document = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
@@ -134,7 +134,7 @@ def read_layer(text: str, table: Table, log: FaultLog) -> tuple[gpd.GeoDataFrame
     rows : int
         Number of features.
     """
-    features = _features(text, table.file, log)
+    features = features_of(text, table.file, log)
     if features is None:
         return None, 0
     rows = range(1, len(features) + 1)

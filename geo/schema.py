@@ -260,6 +260,7 @@ PLAN = (
     Column("budget_vnd", "integer", high=MAX_MONEY_VND),
     Column("lead_unit"),
     Column("pano_radius_m", "length", low=1, high=MAX_LENGTH_M),
+    Column("detour_factor", "number", low=1, high=10),
 )
 """Keys of the plan."""
 COMMITMENT = (

@@ -46,6 +46,7 @@ class Plan:
     lead_unit: str = ""
     pano_radius_m: float = DEFAULT_PANO_RADIUS_M
     radius_is_assumed: bool = True
+    detour_factor: float | None = None
     commitments: tuple[Commitment, ...] = ()
 
 

@@ -68,7 +68,7 @@ def reached_from(ws, ids, site, radius):
     return found
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(spaces(), st.integers(1, 3), st.sampled_from(WEIGHTS), st.sampled_from([500.0, 1000.0, 2000.0]))
 def test_the_sites_are_the_best_there_are(ws, count, weight, radius):
     plan = siting(ws, weight=weight, radius_m=radius, on=ON).best(count)
@@ -98,7 +98,7 @@ def test_the_sites_are_the_best_there_are(ws, count, weight, radius):
         assert set(site["villages"]) <= reached_from(ws, target, site, radius)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(spaces(), st.integers(1, 3))
 def test_once_built_the_sites_reach_what_was_said(ws, count):
     plan = siting(ws, on=ON).best(count)

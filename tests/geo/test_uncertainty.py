@@ -45,7 +45,7 @@ def measured(ws, one):
     return replace(ws, **{table: rows})
 
 
-@settings(max_examples=150)
+@settings(max_examples=25)
 @given(spaces())
 def test_every_measurement_settles_what_it_says(ws):
     found = sureness(ws, on=ON)
@@ -63,7 +63,7 @@ def test_every_measurement_settles_what_it_says(ws):
     assert sizes == sorted(sizes, reverse=True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(spaces())
 def test_strict_and_generous_are_those_of_coverage(ws):
     summary = coverage(ws, on=ON).summary

@@ -66,7 +66,7 @@ def changes_of(draw, ws):
     return made
 
 
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(st.data(), st.sampled_from(["2023", "2025"]), st.sampled_from([None, ("pano",), ("leaflet", "pano")]))
 def test_a_difference_is_that_of_two_coverages(data, units, channels):
     ws = data.draw(spaces())
@@ -86,7 +86,7 @@ def test_a_difference_is_that_of_two_coverages(data, units, channels):
     assert there.sort_index().to_dict("index") == moved.sort_index().to_dict("index")
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.data())
 def test_a_pano_more_never_lowers_reach(data):
     ws = data.draw(spaces())
