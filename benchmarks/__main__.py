@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from playwright.sync_api import Error as BrowserError
 
-from benchmarks import maps, reach, writes
+from benchmarks import field, landshare, maps, reach, sheet, sites, whatif, writes
 from benchmarks.measure import Results
 
 RUNS = {
@@ -20,7 +20,12 @@ RUNS = {
     "province": maps.run_province,
     "memory": maps.run_memory,
     "start": maps.run_start,
+    "sheet": sheet.run,
     "writes": writes.run,
+    "sites": sites.run,
+    "whatif": whatif.run,
+    "landshare": landshare.run,
+    "field": field.run,
 }
 ROOT = Path(__file__).resolve().parents[1]
 
