@@ -24,6 +24,8 @@ PIECE_BYTES = 64 * 1024
 """Size of the pieces that a phone sends: one takes some seconds on a weak signal."""
 
 _writing = threading.Lock()
+_decoding = threading.Lock()
+"""Photos are decoded one by one: a hundred at once must leave room for those who look at the map."""
 
 
 class Offset(Exception):
@@ -160,7 +162,8 @@ def _finish(store: Store, report_id: UUID, sent: SentPhoto, path: Path, actor: A
         path.unlink(missing_ok=True)
         raise Refused("photo_differs")
     try:
-        photo = photos.accept(content)
+        with _decoding:
+            photo = photos.accept(content)
     except PhotoRefused as error:
         photo_came(store, report_id, sent.hash, error, actor)
         _remove(path)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, Select, or_, select
 
 from geo.text import LANGUAGES, Words
 from records.errors import Refused
-from records.field_body import FieldReceipt, Report, Seen
+from records.field_body import PARTS, FieldReceipt, Report, Seen
 from records.field_parts import Told, take
 from records.field_reports import find, hang, keep, operation, photo_rows, photo_state, receipt
 from records.history import Cells, Event, events
@@ -94,11 +94,11 @@ def unfit(connection: Connection, *, now: datetime) -> list[Unfit]:
     return [_unfit(connection, row, found[row.id]) for row in one_by_one]
 
 
-def _open_parts(now: datetime):
+def _open_parts(now: datetime) -> Select:
     is_late = FIELD_REPORT.c.received_at <= now - PHOTOS_LATE_AFTER
     waits = (FIELD_PART.c.outcome == "waiting_for_photos") & is_late
     joined = select(FIELD_PART).join(FIELD_REPORT, FIELD_REPORT.c.id == FIELD_PART.c.report_id)
-    return joined.where(or_(FIELD_PART.c.outcome == "in_review", waits)).order_by(FIELD_PART.c.what)
+    return joined.where(or_(FIELD_PART.c.outcome == "in_review", waits))
 
 
 def _unfit(connection: Connection, row: Row, parts: Iterable[Row]) -> Unfit:
@@ -113,7 +113,10 @@ def _unfit(connection: Connection, row: Row, parts: Iterable[Row]) -> Unfit:
         row.account_name,
         row.made_at,
         row.received_at,
-        tuple(Part(one.what, one.outcome, one.problem or blank) for one in parts),
+        tuple(
+            Part(one.what, one.outcome, one.problem or blank)
+            for one in sorted(parts, key=lambda one: PARTS.index(one.what))
+        ),
         _present(connection, "pano", report.pano_id),
         _present(connection, "work", work_id),
         tuple(_since(connection, report)),

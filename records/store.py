@@ -67,6 +67,7 @@ class Store:
         self.clock = clock
         self._workspaces: OrderedDict[tuple[int, datetime | None], Workspace] = OrderedDict()
         self._caching = threading.Lock()
+        self._turn = threading.Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -80,7 +81,9 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection on which nobody else writes; kept if the block ends well, else undone."""
-        with self.engine.begin() as connection:
+        # Threads of one process queue here, each holding nothing: dozens that wait within the database
+        # sleep past their turn, and take the connections that readers need.
+        with self._turn, self.engine.begin() as connection:
             connection.execute(select(META.c.version).with_for_update())
             yield connection
 

@@ -40,7 +40,7 @@ def test_both_sides_are_shown(store, lost_right, clock):
     assert (one.id, one.author, one.report.condition) == (lost_right, "Thu", "minor_damage")
     assert one.received_at - one.made_at == timedelta(hours=1)
     assert one.pano["condition"] == "good"
-    assert [part.what for part in one.parts] == ["condition", "photo", "word"]
+    assert [part.what for part in one.parts] == ["condition", "word", "photo"]
     assert all(part.problem["vi"] and part.problem["en"] != part.problem["vi"] for part in one.parts)
     assert [event.changes["note"] for event in one.since] == [(None, "Đã xem")]
     ((kind, kept),) = one.photos

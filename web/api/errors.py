@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
 from geo.errors import DataFolderError
 from geo.text import LANGUAGES, Words
 from records.errors import Forbidden, RecordsError
+
+RETRY_AFTER_S = 5
+"""Seconds after which whoever finds the store busy asks again."""
 
 STATUS_OF = {
     "other_account": 403,
@@ -116,6 +121,12 @@ def handle_errors(app: FastAPI) -> None:
     @app.exception_handler(DataFolderError)
     async def unusable(_: Request, error: DataFolderError) -> JSONResponse:
         return problem(503, "no_data")
+
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(TimeoutError)
+    async def busy(_: Request, error: Exception) -> JSONResponse:
+        logging.getLogger(__name__).warning("The store did not answer in time.", exc_info=error)
+        return problem(503, "busy", **{"Retry-After": str(RETRY_AFTER_S)})
 
     @app.exception_handler(RequestValidationError)
     async def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
