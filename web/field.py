@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from string import Template
 
 from starlette.requests import Request
@@ -82,7 +83,7 @@ def shell() -> Shell:
     files = {path.name: path.read_bytes() for path in sorted(FORM.iterdir()) if path.suffix in MEDIA_TYPES}
     page, worker = files.pop("index.html"), files.pop(WORKER)
     words = Words(LANGUAGES[0])
-    texts = {name: words(f"form.{name}") for name in ("title", "loading", "no_script")}
+    texts = {name: escape(words(f"form.{name}")) for name in ("title", "loading", "no_script", "failed")}
     files[START] = Template(page.decode()).substitute(texts).encode()
     files["manifest.webmanifest"] = _json(_manifest(words))
     # The same symbols as those of the big map.

@@ -167,7 +167,9 @@ async function start() {
   shell = await (await fetch("shell.json")).json();
   app.palette = shell.palette;
   const { lang, ws } = asked();
-  speak(shell.words, shell.words[lang] ? lang : (await setting("lang")) ?? "vi");
+  // In the language of the page first: it may be that nothing can be read from the store.
+  speak(shell.words, shell.words[lang] ? lang : document.documentElement.lang);
+  if (!shell.words[lang]) speak(shell.words, (await setting("lang")) ?? language());
   if (!isSecureContext) {
     fill(element("main"), h("p", { class: "calm" }, t("form.first.insecure")));
     return;
@@ -193,5 +195,7 @@ async function start() {
 
 start().catch((error) => {
   console.error(error);
-  fill(element("main"), h("p", { class: "calm", role: "alert" }, error.message));
+  // The texts may be what is missing: these words came with the page.
+  const text = shell ? t("form.failed") : element("main").dataset.failed;
+  fill(element("main"), h("p", { class: "calm", role: "alert" }, text));
 });

@@ -102,3 +102,11 @@ def test_map_opens_the_pano_that_is_tapped(form, office):
     # The phone stands at the pano, so both are in the middle.
     form.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(form.page.locator("#main h1")).to_have_text(office.store.workspace().panos.at[PANO, "name"])
+
+
+def test_browser_that_keeps_nothing_is_told(form):
+    form.page.add_init_script(
+        "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); }"
+    )
+    form.open()
+    expect(form.page.get_by_role("alert")).to_have_text(WORDS("form.failed"))
