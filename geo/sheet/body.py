@@ -183,6 +183,18 @@ class Body:
         return [kind for kind in ("villages", "venues", "panos") if kind not in self.hidden]
 
     @property
+    def areas(self) -> dict[str, list[str]]:
+        """Codes of the communes that an activity serves as a whole, by the name of their hatch."""
+        if "areas" in self.hidden:
+            return {}
+        chosen = self.view["commune"]
+        served = {
+            f"area_{state}": [code for code in self.view["areas"][state] if chosen in (None, code)]
+            for state in ("done", "planned")
+        }
+        return {key: codes for key, codes in served.items() if codes}
+
+    @property
     def has_rough_points(self) -> bool:
         """Whether a circle tells of a point that it is only approximate."""
         if "accuracy" in self.hidden:
@@ -209,7 +221,7 @@ class Body:
         size = 3.3 * self.unit * (0.62 if len(self.communes) > 60 else 1.0)
         areas, left_out = place_areas(
             [
-                (Name(name, SANS_BOLD, size, COLORS["commune_label"]), self._seen(self.shapes[code]))
+                (Name(name, SANS_BOLD, size, self._name_color(code)), self._seen(self.shapes[code]))
                 for code, name in self.communes["name"].items()
                 if self.shapes[code].intersects(shapely.box(*room.bounds))
             ],
@@ -225,6 +237,10 @@ class Body:
         if is_crowded([name for name, _ in points], room):
             points = []
         return [*areas, *places, *place_points(points, room)], left_out
+
+    def _name_color(self, code: str) -> str:
+        elsewhere = self.view["commune"] not in (None, code)
+        return COLORS["place_label" if elsewhere else "commune_label"]
 
     def _seen(self, shape: shapely.Geometry) -> shapely.Geometry:
         """Return what of a commune lies within the frame, for its name must stand there."""
@@ -288,11 +304,8 @@ class Body:
         others = [shape for code, shape in self.shapes.items() if chosen and code != chosen]
         pen.areas(others, fill=COLORS["land"])
         pen.areas(own, fill=COLORS["commune"])
-        if "areas" not in self.hidden:
-            for key, codes in (("area_done", "done"), ("area_planned", "planned")):
-                served = [self.shapes[c] for c in self.view["areas"][codes] if not chosen or c == chosen]
-                if served:
-                    swatch(pen, served, self.frame.box, key)
+        for key, codes in self.areas.items():
+            swatch(pen, [self.shapes[code] for code in codes], self.frame.box, key)
         edge = {"stroke": COLORS["commune_edge"], "width": line * (1.5 if len(self.shapes) < 500 else 0.7)}
         pen.areas(others, **edge | {"width": line})
         pen.areas(own, **edge)

@@ -137,9 +137,8 @@ class Margin:
         hidden, serving = body.hidden, body.serving
         if legend["venues"] and "venues" not in hidden:
             yield words("map.venue"), legend["venues"], _venue_icon
-        for key, codes in (("area_done", "done"), ("area_planned", "planned")):
-            if body.view["areas"][codes] and "areas" not in hidden:
-                yield words(f"map.{key}"), len(body.view["areas"][codes]), _area_icon(key)
+        for key, codes in body.areas.items():
+            yield words(f"map.{key}"), len(codes), _area_icon(key)
         if "1" in serving:
             yield words("sheet.radius_now"), None, _ring_icon("radius", ())
         if "0" in serving:

@@ -222,6 +222,8 @@ def test_a_chosen_commune_fills_the_sheet(demo):
     one = printed(ROOT / "data" / "demo", commune=GIA)
     name = f"{demo.workspace.communes['2023'].at[GIA, 'kind']} Vạn Giã"
     assert Words("vi")("sheet.title_commune", commune=name) in one.words
+    assert Words("vi")("map.area_done") in demo.words
+    assert Words("vi")("map.area_done") not in printed(ROOT / "data" / "demo", commune="22519").words
     denominators = [int(re.search(r"1:([\d.]+)", sheet.text)[1].replace(".", "")) for sheet in (demo, one)]
     assert denominators[1] < denominators[0] / 3
 
