@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -88,24 +89,51 @@ class Change:
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """What some changes change.
+    """What some changes change; tables are made when they are asked for.
 
     Attributes
     ----------
-    villages : DataFrame
-        The villages whose class changes, indexed by id in the order of the register: ``name``, ``counted``,
-        ``before`` and ``after`` (classes).
-    before, after : dict of str to int
-        Counted villages by class; each sums up to all of them.
-    communes : DataFrame
-        The communes in which something changes, indexed by code: how many counted villages more (or, below
-        zero, fewer) each class has afterwards.
+    reach : Coverage
+        The reach as things are.
+    rows : ndarray of int
+        Rows of the villages whose class changes, in the order of the register.
+    classes : ndarray of int
+        Their classes afterwards, as positions in `geo.terms.CLASSES`.
     """
 
-    villages: pd.DataFrame
-    before: dict[str, int]
-    after: dict[str, int]
-    communes: pd.DataFrame
+    reach: Coverage
+    rows: NDArray[np.intp]
+    classes: NDArray[np.int8]
+
+    @cached_property
+    def villages(self) -> pd.DataFrame:
+        """The villages whose class changes, by id: ``name``, ``counted``, ``before``, ``after`` (classes)."""
+        table = self.reach.villages[["name", "counted", "class"]].iloc[self.rows]
+        after = pd.Categorical.from_codes(self.classes, dtype=table["class"].dtype)
+        return table.rename(columns={"class": "before"}).assign(after=after)
+
+    @property
+    def before(self) -> dict[str, int]:
+        """Counted villages by class, as things are."""
+        return {name: int(self.reach.summary[name]) for name in CLASSES}
+
+    @property
+    def after(self) -> dict[str, int]:
+        """Counted villages by class afterwards; they sum up to as many."""
+        net = self.communes.sum()
+        return {name: count + int(net[name]) for name, count in self.before.items()}
+
+    @cached_property
+    def communes(self) -> pd.DataFrame:
+        """How many counted villages more, or below zero fewer, each class has, by code of the commune."""
+        table = self.villages[self.villages["counted"]]
+        old, new = (table[column].cat.codes.to_numpy() for column in ("before", "after"))
+        codes = self.reach.villages["commune_code"].loc[table.index].to_numpy(dtype=object)
+        codes, of = np.unique(codes, return_inverse=True)
+        net = np.zeros((len(codes), len(CLASSES)), dtype=np.int64)
+        np.add.at(net, (of, new), 1)
+        np.add.at(net, (of, old), -1)
+        return pd.DataFrame(net, columns=list(CLASSES), index=pd.Index(codes, name="code", dtype="str"))
 
     @property
     def gained(self) -> tuple[str, ...]:
@@ -169,10 +197,10 @@ class WhatIf:
         self._ws = ws
         self.reach: Coverage = coverage(ws, on=on, units=units, channels=channels)
         self._class = self.reach.villages["class"].cat.codes.to_numpy()
-        self._counted = self.reach.villages["counted"].to_numpy()
         self._located = is_located(ws.villages)
         self._points, self._accuracy = points_of(ws.villages), accuracy_m(ws.villages)
         self._row_of = ws.villages.index
+        self._place_of = {id_: place for place, id_ in enumerate(ws.panos.index)}
         order = np.argsort(self._points[:, 0], kind="stable")
         self._by_lat = order[self._located[order]]
         self._lats = self._points[self._by_lat, 0]
@@ -192,6 +220,11 @@ class WhatIf:
         changes : sequence of Change
             Each is taken as carried out, after those before it.
 
+        Returns
+        -------
+        Difference
+            The villages whose class changes, and the counts before and afterwards.
+
         Raises
         ------
         ArgumentError
@@ -209,28 +242,7 @@ class WhatIf:
             tally = tally + np.stack([more[row] for row in rows], axis=-1)
         new = self._classes(rows, tally)
         changed = new != self._class[rows]
-        return self._told(rows[changed], new[changed])
-
-    def _told(self, rows: NDArray[np.intp], new: NDArray[np.int8]) -> Difference:
-        old, counted = self._class[rows], self._counted[rows]
-        villages = self.reach.villages
-        table = pd.DataFrame(
-            {
-                "name": villages["name"].iloc[rows],
-                "counted": counted,
-                "before": pd.Categorical.from_codes(old, dtype=villages["class"].dtype),
-                "after": pd.Categorical.from_codes(new, dtype=villages["class"].dtype),
-            }
-        )
-        before = {name: int(self.reach.summary[name]) for name in CLASSES}
-        gone, come = (np.bincount(codes[counted], minlength=len(CLASSES)) for codes in (old, new))
-        after = {name: before[name] + int(come[n] - gone[n]) for n, name in enumerate(CLASSES)}
-        codes, of = np.unique(villages["commune_code"].iloc[rows[counted]].to_numpy(), return_inverse=True)
-        net = np.zeros((len(codes), len(CLASSES)), dtype=np.int64)
-        np.add.at(net, (of, new[counted]), 1)
-        np.add.at(net, (of, old[counted]), -1)
-        communes = pd.DataFrame(net, columns=list(CLASSES), index=pd.Index(codes, name="code", dtype="str"))
-        return Difference(table, before, after, communes)
+        return Difference(self.reach, rows[changed], new[changed])
 
     def _count_panos(self) -> None:
         """Count for each village the panos that reach it for certain, that may, and that count, by run."""
@@ -271,8 +283,8 @@ class WhatIf:
         return class_codes(*values)
 
     def _pano(self, id_: str) -> _Pano | None:
-        place = self._ws.panos.index.get_indexer([id_])[0]
-        if place < 0:
+        place = self._place_of.get(id_)
+        if place is None:
             return None
         return _Pano(
             *self._pano_points[place],
