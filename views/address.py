@@ -21,15 +21,18 @@ LISTS = ("unreached", "reached", "planned", "panos", "communes")
 
 SECTIONS = ("plan", "ledger")
 """Sections of the planner's desk."""
+STEPS = ("now", "plan", "change", "late", "proposed", "decisions")
+"""Steps of a meeting."""
 
 ONE_OF: dict[str, tuple[str, ...]] = {
-    "page": ("map", "work", "desk", "pano", "data", "people"),
+    "page": ("map", "work", "desk", "meeting", "pano", "data", "people"),
     "lang": LANGUAGES,
     "units": UNITS,
     "show": ("plan", "now"),
     "base": BASES,
     "list": LISTS,
     "section": SECTIONS,
+    "step": STEPS,
 }
 SOME_OF: dict[str, tuple[str, ...]] = {
     "channels": CHANNELS,
@@ -37,7 +40,7 @@ SOME_OF: dict[str, tuple[str, ...]] = {
     "statuses": PANO_STATUSES,
     "layers": LAYERS,
 }
-FREE = ("commune", "q", "sel")
+FREE = ("commune", "q", "sel", "meeting")
 NAMES = ("ws", *ONE_OF, *SOME_OF, *FREE, "on")
 """Every choice, by its name in the session and in the address."""
 FIRST_DAY = date(2000, 1, 1)

@@ -26,9 +26,9 @@ def new_id() -> str:
     return str(uuid4())
 
 
-def operation(op_id: str, *, source: str = "web") -> Operation:
+def operation(op_id: str, *, source: str = "web", reason: str = "") -> Operation:
     """Return an operation of whoever is signed in now, which may be nobody since the form was drawn."""
-    return Operation(actor=current_actor(), op_id=op_id, source=source)
+    return Operation(actor=current_actor(), op_id=op_id, source=source, reason=reason)
 
 
 def say(form: str, text: str, *, tone: str = "good") -> None:
@@ -68,6 +68,11 @@ def heading(text: str, *, sub: str = "") -> None:
     """Draw a heading with a line below it."""
     below = f'<p class="lead">{escape(sub)}</p>' if sub else ""
     st.html(f"<h2>{escape(text)}</h2>{below}")
+
+
+def plain(text: str) -> str:
+    """Return a text as a label of Streamlit, with nothing in it that Markdown would take for its own."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|~$:" else sign for sign in text)
 
 
 def lead(text: str) -> None:

@@ -21,6 +21,7 @@ from views import (
     data_screen,
     desk_screen,
     map_screen,
+    meeting_screen,
     panel,
     pano_screen,
     people_screen,
@@ -32,7 +33,7 @@ MOST_FAULTS = 300
 FAULT_COLUMNS = ("file", "row", "column", "value", "problem", "fix")
 
 
-STYLES = ("app.css", "work.css", "desk.css", "planning.css")
+STYLES = ("app.css", "work.css", "desk.css", "planning.css", "meeting.css")
 
 
 def top_bar(words: Words, names: list[str], actor: Actor) -> None:
@@ -175,6 +176,7 @@ SCREENS = {
     "map": map_screen,
     "work": work_screen,
     "desk": desk_screen,
+    "meeting": meeting_screen,
     "pano": pano_screen,
     "data": data_screen,
     "people": people_screen,

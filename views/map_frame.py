@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -55,6 +56,7 @@ def draw(
     key: str,
     on_pick: Callable[[Mapping[str, Any]], None],
     sketch: Mapping[str, Any] | None = None,
+    version: int | None = None,
     **filters: Any,
 ) -> None:
     """Draw the map.
@@ -71,6 +73,8 @@ def draw(
         Called with ``kind`` and ``id`` of what was picked on it; ``lat`` and ``lon`` besides for a place.
     sketch : mapping, optional
         What is drawn above the data without being part of them, see ``static/map/sketch.js``.
+    version : int, optional
+        Number of the last change that the tables know of, for those of a snapshot.
     **filters
         Handed to `geo.scene.view`.
     """
@@ -81,10 +85,12 @@ def draw(
 
     words, on = visit.words, reach.on
     scene = packed_scene(workspace)
-    past = f"?on={on.isoformat()}" if on < visit.today else ""
+    asked = {"on": on.isoformat()} if on < visit.today else {}
+    asked |= {"at": version} if version is not None else {}
+    query = f"?{urlencode(asked)}" if asked else ""
     where = {
         "version": scene.version,
-        "scene_url": f"{ROOT}/scene/{visit.name}/{scene.version}.json{past}",
+        "scene_url": f"{ROOT}/scene/{visit.name}/{scene.version}.json{query}",
         "tiles_url": f"{ROOT}/tiles/{visit.name}/{{name}}/{{z}}/{{x}}/{{y}}",
         "unreachable": words("screen.scene_unreachable"),
         "date_note": date_note(on, visit),

@@ -38,12 +38,13 @@ class RevalidatedFiles(StaticFiles):
 async def serve_scene(request: Request) -> Response:
     """Return the scene of a workspace; its version is part of the address, so it never changes.
 
-    ``?on=`` asks for that of the end of a day. A version that is not there any more is not found.
+    ``?on=`` asks for that of the end of a day, ``?at=`` for what a version of the store knew. A scene that
+    is not there any more is not found.
     """
-    on = request.query_params.get("on")
+    on, at = (request.query_params.get(name) for name in ("on", "at"))
     try:
-        day = date.fromisoformat(on) if on else None
-        workspace = await asyncio.to_thread(load, request.path_params["workspace"], on=day)
+        day, known = date.fromisoformat(on) if on else None, int(at) if at else None
+        workspace = await asyncio.to_thread(load, request.path_params["workspace"], on=day, version=known)
     except (KeyError, ValueError, DataFolderError):
         return JSONResponse({"error": "no such workspace, or its data can't be used"}, status_code=404)
     scene = await asyncio.to_thread(packed_scene, workspace)

@@ -124,7 +124,7 @@ const blocks = {
     return element("p", "note filters", block.text, " ", button("link", block.pick, [block.button], report));
   },
   figures(block, report) {
-    const list = element("ul", "figures");
+    const list = element("ul", block.large ? "figures large" : "figures");
     for (const figure of block.figures) {
       const inside = [element("span", "value", figure.value), element("span", "label", figure.label),
         figure.sub ? element("span", "sub", figure.sub) : null];
