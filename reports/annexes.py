@@ -16,6 +16,7 @@ from reports.results import Results
 
 MAP_DPI = 200
 """Fine enough for the smallest type of the map on A4."""
+MAP_COLOURS = 256
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,9 @@ def map_sheet(results: Results, words: Words) -> bytes:
 
 
 def map_picture(sheet: bytes) -> bytes:
-    """Return a printed map as a picture, PNG."""
-    return sheet_png(sheet, dpi=MAP_DPI)
+    """Return a printed map as a picture, PNG, of so few colours that it can be sent by mail."""
+    with Image.open(io.BytesIO(sheet_png(sheet, dpi=MAP_DPI))) as image:
+        return _png(image.convert("RGB").quantize(MAP_COLOURS, dither=Image.Dither.NONE))
 
 
 def upright(picture: bytes) -> bytes:
@@ -72,6 +74,10 @@ def upright(picture: bytes) -> bytes:
     with Image.open(io.BytesIO(picture)) as image:
         if image.width <= image.height:
             return picture
-        turned, stream = image.transpose(Image.Transpose.ROTATE_90), io.BytesIO()
-        turned.save(stream, "PNG")
+        return _png(image.transpose(Image.Transpose.ROTATE_90))
+
+
+def _png(image: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, "PNG", optimize=True)
     return stream.getvalue()

@@ -33,6 +33,8 @@ MAP_LEFT = Inches(3.5)
 GOOD, PLANNED, BAD = (CLASS_SYMBOLS[name].color for name in ("reached", "planned", "unreached"))
 MOST_ROWS = 8
 """Rows of a table that can be read from the back."""
+LONG_CELL = 60
+"""Letters of a cell that would take too many lines in large type."""
 MOST_NAMES = 3
 """Names that a sentence lists: the report has the others."""
 _PATTERNS = {
@@ -151,7 +153,7 @@ class Deck:
             (reached, "reached", GOOD),
             (words.number(value("panos_now")), "panos", GOOD),
             (self._part("commitments_met", "commitments"), "met", PLANNED),
-            (words.number(value("works_overdue") + value("activities_late")), "late", BAD),
+            (self._part("commitments_late", "commitments"), "late", BAD),
             (self._spent(), "spent", INK),
         ]
         places = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1)]
@@ -212,6 +214,7 @@ class Deck:
             data.add_series(words(f"terms.class.{name}"), [n or None for n in table[name].tolist()])
         area = (MARGIN, TOP, WIDTH - 2 * MARGIN, HEIGHT - TOP - Inches(0.55))
         chart = slide.shapes.add_chart(XL_CHART_TYPE.BAR_STACKED, *map(int, area), data).chart
+        chart.has_title = False
         chart.font.size, chart.font.name = Pt(14), FONT
         chart.has_legend, chart.legend.position = True, XL_LEGEND_POSITION.BOTTOM
         chart.legend.include_in_layout = False
@@ -275,6 +278,8 @@ def _set_table(table, rows: Sequence[dict[str, str]], widths: dict[str, float]) 
     table.horz_banding = False
     for column, width in zip(table.columns, widths.values(), strict=True):
         column.width = Inches(width)
+    # One size for all of a slide, small enough for its longest cell.
+    size = 14 if max(len(row[name]) for row in rows for name in widths) > LONG_CELL else 18
     for at, row in enumerate(rows):
         for place, name in enumerate(widths):
             cell = table.cell(at, place)
@@ -285,7 +290,7 @@ def _set_table(table, rows: Sequence[dict[str, str]], widths: dict[str, float]) 
             _write(
                 cell.text_frame,
                 row[name],
-                size=14 if len(row[name]) > 60 else 18,
+                size=size,
                 bold=at == 0,
                 align=PP_ALIGN.LEFT if is_text else PP_ALIGN.RIGHT,
             )
