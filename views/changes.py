@@ -63,14 +63,15 @@ def details(difference: Difference, workspace: Workspace, words: Words, *, store
         after = f"<ins>{_shown(change.after, column, difference, workspace, words)}</ins>"
         if difference.kind == "changed":
             after = f"<del>{_shown(change.before, column, difference, workspace, words)}</del> → {after}"
-        if stored and _differs(change):
+        if stored and is_stale(change):
             now = _shown(change.stored, column, difference, workspace, words)
             after += f" <em>({words('data.folder.stored_now', value=now)})</em>"
         lines.append(f"<div><b>{escape(heading_of(change.field, table, words.lang))}</b> {after}</div>")
     return "".join(lines)
 
 
-def _differs(change: Change) -> bool:
+def is_stale(change: Change) -> bool:
+    """Return whether the store has something else by now than what a change says was there or comes."""
     return change.stored not in (change.before, change.after)
 
 

@@ -128,18 +128,26 @@ def _shown(visit: Visit, content: bytes, filename: str, kind: str) -> Shown:
 def _preview(visit: Visit, shown: Shown) -> None:
     """Draw what a file would do, and the button that takes it in."""
     words, preview = visit.words, shown.file.preview
+    if any(fault.row is None for fault in preview.faults) and not preview.total:
+        for fault in preview.faults:
+            desk.note(f"{fault.problem}\n{fault.fix}", "warning")
+        st.button(words("data.import.discard"), key="import_discard", on_click=_discard)
+        return
     counts = [("rows", preview.total, ""), ("new", len(preview.new), "good")]
     counts += [("changed", len(preview.changed), "plan"), ("same", len(preview.same), "")]
     counts += [("waiting", preview.waiting, "doubt"), ("rejected", preview.rejected, "bad")]
     desk.figures(
         (words.number(n), words(f"data.import.{name}"), tone if n else "") for name, n, tone in counts
     )
+    unused = [one for one in preview.corrections if one.code == "unused_columns"]
+    for one in unused:
+        desk.note(one.text, "warning")
     _questions(preview, shown, words)
     _changes(visit, shown)
     _faults(preview, words)
-    if preview.corrections:
-        with st.expander(words("data.import.put_right", n=len(preview.corrections))):
-            items = "".join(f"<li>{escape(one.text)}</li>" for one in preview.corrections)
+    if put_right := [one for one in preview.corrections if one not in unused]:
+        with st.expander(words("data.import.put_right", n=len(put_right))):
+            items = "".join(f"<li>{escape(one.text)}</li>" for one in put_right)
             st.html(f"<ul>{items}</ul>")
     with st.container(horizontal=True, key="import_end"):
         ready = len(shown.file.differences)
@@ -174,7 +182,7 @@ def _questions(preview: ImportPreview, shown: Shown, words: Words) -> None:
             rows = words("data.import.for_rows", rows=_some(question.rows))
             options = question.options | {_NONE_OF_THESE: words("data.import.none_of_these")}
             st.selectbox(
-                f"{question.text} ({rows})",
+                desk.plain(f"{question.text} ({rows})"),
                 list(options),
                 index=None,
                 key=keys[question.id],

@@ -8,6 +8,7 @@ import shlex
 import tempfile
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -89,11 +90,16 @@ def _export(visit: Visit) -> None:
                 icon=":material/download:",
             )
 
+    def whole_folder() -> bytes:
+        # Whoever is signed in now, which may be someone else than when the button was drawn.
+        demand(current_actor(), "export")
+        return _zipped(visit.store)
+
     offer("xlsx", ".xlsx", lambda: exports.to_xlsx(workspace, words))
     offer("gpkg", ".gpkg", lambda: exports.to_gpkg(workspace, words, reach=coverage(workspace)))
     offer("kml", ".kml", lambda: exports.to_kml(workspace, words, reach=coverage(workspace)))
     if all_of_it:
-        offer("folder", ".zip", lambda: _zipped(visit.store))
+        offer("folder", ".zip", whole_folder)
     kind = st.segmented_control(
         words("data.export.tables"),
         exports.KINDS,
@@ -137,7 +143,9 @@ def _folder(visit: Visit) -> None:
     keys = {one: f"folder_{one.entity}_{one.entity_id}" for one in offered}
     with st.form("folder_rows"):
         for one in offered:
-            st.checkbox(_label(one, workspace, words), value=True, key=keys[one])
+            # What the record has changed since is taken back only by whoever says so.
+            is_stale = any(changes.is_stale(change) for change in one.changes)
+            st.checkbox(_label(one, workspace, words), value=not is_stale, key=keys[one])
             html = changes.details(one, workspace, words, stored=True)
             st.html(f'<div class="details">{html}</div>')
         st.form_submit_button(
@@ -155,14 +163,10 @@ def _label(one: Difference, workspace: Workspace, words: Words) -> str:
     name = changes.name_of(one, workspace, words)
     kind = words(f"data.kind.{one.kind}")
     if one.entity == DOCUMENT:
-        return _plain(f"{name} · {kind}")
+        return desk.plain(f"{name} · {kind}")
     file = ENTITIES[one.entity].file
     place = words("data.folder.row", file=file, row=str(one.row)) if one.row else file
-    return _plain(f"{name} · {kind} · {place}")
-
-
-def _plain(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|~$:" else sign for sign in text)
+    return desk.plain(f"{name} · {kind} · {place}")
 
 
 def _take_folder(visit: Visit, keys: dict[Difference, str], op_id: str) -> None:
@@ -205,7 +209,7 @@ def _backup(visit: Visit) -> None:
             st.html(f"<b>{escape(file.name)}</b><p class='lead'>{escape(size)}</p>")
             st.download_button(
                 words("data.export.download"),
-                file.read_bytes,
+                partial(_backup_file, file),
                 file_name=file.name,
                 mime="application/zip",
                 on_click="ignore",
@@ -214,6 +218,12 @@ def _backup(visit: Visit) -> None:
             )
     desk.lead(words("data.backup.restore"))
     st.code(_restoring(visit, files[0] if files else folder / "F.zip"), language=None, wrap_lines=True)
+
+
+def _backup_file(file: Path) -> bytes:
+    """Return a backup, which holds passwords' hashes, to whoever may have it at the click."""
+    demand(current_actor(), "backup")
+    return file.read_bytes()
 
 
 def _restoring(visit: Visit, file: Path) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from geo.cells import CellError, read_cell
-from geo.days import local_date
+from geo.days import VIETNAM, local_date
+from geo.distance import geodesic_m
 from geo.text import Words
 from geo.workspace import Workspace
 from records.history import Event
@@ -17,6 +19,10 @@ from records.model import ENTITIES
 from records.rights import SYSTEM, Actor, may
 
 POINT = ("lat", "lon", "accuracy_m")
+NAMED_STEPS = ("approve", "accept", "send_back")
+"""Steps of work orders that a sentence calls by name, since their states alone don't say what was done."""
+SOURCES_TOLD = ("import", "command", "field")
+"""Ways in which a change comes in that a reader would not think of."""
 DERIVED = ("id", "pano_id", "checked_on")
 """Columns that no sentence needs to name: the rest of it says them."""
 VOCABULARY = {
@@ -69,8 +75,21 @@ def day_of(event: Event, words: Words) -> str:
     return words.date(local_date(event.happened_at)) if event.happened_at else ""
 
 
+def hour_of(event: Event) -> str:
+    """Return the hour at which something happened, in Vietnam; blank where only its day is known."""
+    if event.happened_at is None or event.happened_at != event.arrived_at:
+        return ""
+    return f"{event.happened_at.astimezone(VIETNAM):%H:%M}"
+
+
 def history(
-    events: Iterable[Event], workspace: Workspace, reader: Actor, words: Words, *, photos: Mapping[int, int]
+    events: Iterable[Event],
+    workspace: Workspace,
+    reader: Actor,
+    words: Words,
+    *,
+    photos: Mapping[int, int],
+    undecided: Collection[int],
 ) -> list[list[str]]:
     """Return a pano's history, the latest first.
 
@@ -86,11 +105,14 @@ def history(
         The reader's language.
     photos : mapping of int to int
         How many photos came with an event.
+    undecided : collection of int
+        Events of which a part waits for a decision still.
 
     Returns
     -------
     list of [sentence, more]
-        ``more`` has the reason, when it was reported if that was later, and whether it waits; maybe blank.
+        ``more`` has the reason for those who may see people, how it came in, when it was reported if that
+        was later, and whether it waits or was decided; maybe blank.
     """
     events = list(events)
     effects: dict[int | None, list[Event]] = {}
@@ -115,11 +137,11 @@ def history(
         day = day_of(event, words)
         sentence = words(
             "work.history.line" if day else "work.history.before",
-            date=day,
+            date=" ".join(filter(None, (hour_of(event), day))),
             who=who(event, reader, words),
             what=sentence,
         )
-        told.append([sentence, _more(event, words)])
+        told.append([sentence, _more(event, reader, undecided, words)])
     return told[::-1]
 
 
@@ -137,16 +159,40 @@ def _what(event: Event, workspace: Workspace, reader: Actor, words: Words) -> st
     fields = dict(event.changes)
     if "state" in fields:
         was, now = (value(event.entity, "state", cell, words) for cell in fields.pop("state"))
-        moved = "work.history.work_moved" if kind else "work.history.pano_moved"
-        parts.append(words(moved, kind=kind, was=was, now=now))
+        moved = "work_moved" if kind else "pano_moved"
+        if kind and event.action in NAMED_STEPS:
+            moved = event.action
+        parts.append(words(f"work.history.{moved}", kind=kind, was=was, now=now))
         kind = ""
-    if any(fields.pop(column, None) for column in POINT):
-        parts.append(words("work.history.point_moved"))
+    point = {column: fields.pop(column) for column in POINT if column in fields}
+    if point:
+        parts.append(_moved(event, point, workspace, words))
+    if event.action == "inspect" and event.outcome == "stored" and "condition" not in fields:
+        parts.append(words("work.history.condition_same"))
     for column, pair in fields.items():
+        if column == "checked_on" and event.action != "inspect" and None not in pair:
+            parts.append(_changed(event.entity, column, pair, words))
         if column in DERIVED or (column == "assignee" and not may(reader, "see_people")):
             continue
         parts.append(_changed(event.entity, column, pair, words))
     return "; ".join(parts)
+
+
+def _moved(event: Event, point: Mapping[str, tuple[Cell, Cell]], workspace: Workspace, words: Words) -> str:
+    """Return that a point was corrected, and how far it moved where that can be told."""
+    if "lat" not in point and "lon" not in point:
+        return _changed(event.entity, "accuracy_m", point["accuracy_m"], words)
+    rows = getattr(workspace, ENTITIES[event.entity].name)
+    ends = []
+    for end in (0, 1):
+        for column in ("lat", "lon"):
+            # A coordinate that stayed is what it is now, or near enough for a distance.
+            cell = point[column][end] if column in point else rows[column].get(event.entity_id)
+            ends.append(float("nan") if cell is None else float(cell))
+    distance_m = float(geodesic_m(*ends))
+    if math.isnan(distance_m):
+        return words("work.history.point_moved")
+    return words("work.history.point_moved_by", distance=words.distance(distance_m))
 
 
 def _follows(done: Event | None, workspace: Workspace, words: Words) -> str:
@@ -180,12 +226,16 @@ def _effect(event: Event, words: Words) -> str:
     return words("work.history.effect", was=was, now=now)
 
 
-def _more(event: Event, words: Words) -> str:
-    parts = [words("work.history.reason", reason=event.reason)] if event.reason else []
+def _more(event: Event, reader: Actor, undecided: Collection[int], words: Words) -> str:
+    # A reason is free text, in which people may be named.
+    shows_reason = event.reason and may(reader, "see_people")
+    parts = [words("work.history.reason", reason=event.reason)] if shows_reason else []
+    if event.source in SOURCES_TOLD:
+        parts.append(words(f"work.history.source_{event.source}"))
     if event.happened_at and local_date(event.arrived_at) != local_date(event.happened_at):
         parts.append(words("work.history.reported", date=words.date(local_date(event.arrived_at))))
     if event.outcome == "needs_decision":
-        parts.append(words("work.history.waits"))
+        parts.append(words("work.history.waits" if event.id in undecided else "work.history.settled"))
     return " · ".join(parts)
 
 
