@@ -22,6 +22,7 @@ START = datetime(2024, 3, 1, 2, tzinfo=UTC)
 
 PLANNER = Actor("a-planner", "Lan", "planner", login="lan")
 APPROVER = Actor("a-approver", "Hùng", "approver", login="hung")
+ADMIN = Actor("a-admin", "Mai", "admin", login="mai")
 FIELD = Actor("a-field", "Minh", "field", frozenset({GIA}), login="minh")
 
 

@@ -21,10 +21,9 @@ from records.merge import Conflict
 from records.model import CONFLICT, PHOTO
 from records.rights import VIEWER, Actor
 from tests.folders import THO
-from tests.records.helpers import APPROVER, FIELD, PLANNER, START, at_once, operation, photo
+from tests.records.helpers import ADMIN, APPROVER, FIELD, PLANNER, START, at_once, operation, photo
 
 NEIGHBOUR = replace(FIELD, id="a-neighbour", communes=frozenset({THO}))
-ADMIN = Actor("a-admin", "Mai", "admin", login="mai")
 SECOND = Actor("a-second", "Hoa", "planner", login="hoa")
 HERE = Position(12.7012, 109.2213, 6)
 

@@ -12,7 +12,7 @@ from geo.check import check_folder
 from geo.errors import DataFolderError
 from geo.folder import read_workspace
 from geo.schema import PLAN_FILE, TABLES, table
-from records.actions import edit
+from records.actions import edit, step
 from records.errors import BadValues, Forbidden, Refused
 from records.folder_io import differences, export, fill, take_in_folder
 from records.history import events
@@ -116,6 +116,22 @@ class TestDifferences:
             ("radius_m", "800", "900", "850"),
             ("note", None, "đo lại", None),
         ]
+
+    def test_a_condition_and_its_day_are_told_and_taken_together(self, store, clock):
+        """The file says what was found on one day; the store must not date it on another."""
+        clock.pass_by(days=30)
+        step(store, "pano", "p1", "inspect", operation(), values={"condition": "good"})
+        make_folder(store.data, panos=with_row("panos", 0, condition="minor_damage"))
+        (found,) = differences(store)
+        filed = ROWS["panos"][0]["checked_on"]
+        assert [(one.field, one.after) for one in found.changes] == [
+            ("condition", "minor_damage"),
+            ("checked_on", filed),
+        ]
+        (taken,) = take_in_folder(store, [found], operation(source="import"))
+        assert taken.refusal is None
+        pano = store.workspace().panos.loc["p1"]
+        assert (pano["condition"], pano["checked_on"]) == ("good", store.today)
 
     def test_a_number_written_otherwise_is_no_difference(self, store):
         make_folder(store.data, panos=with_row("panos", 0, radius_m="800.0"))

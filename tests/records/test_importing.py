@@ -1,4 +1,4 @@
-"""An office's file in the store: rehearsed, taken in once, conflicts told."""
+"""An office's file in the store: foretold, taken in once, conflicts told."""
 
 import csv
 import io
@@ -43,7 +43,13 @@ def households(store, village):
     return store.workspace().villages.at[village, "households"]
 
 
-def test_a_rehearsal_leaves_nothing_behind(store):
+def test_a_preview_waits_for_nobody_and_nobody_for_it(store):
+    with store.writing():
+        file = prepared(store, counted(v1=77, v2=5))
+    assert len(file.differences) == 2
+
+
+def test_a_preview_leaves_nothing_behind(store):
     version = store.version
     file = prepared(store, counted(v1=77, v2=5))
     assert [one.entity_id for one in file.differences] == ["v1", "v2"]
