@@ -49,7 +49,7 @@ class _OutlinePen(BasePen):
 
 @cache
 def _font(typeface: str) -> TTFont:
-    return TTFont(FONTS / FILES[typeface], lazy=True)
+    return TTFont(FONTS / FILES[typeface])
 
 
 @cache
