@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from playwright.sync_api import Error as BrowserError
 
-from benchmarks import field, landshare, maps, reach, sheet, sites, whatif, writes
+from benchmarks import field, landshare, maps, reach, report, sheet, sites, whatif, writes
 from benchmarks.measure import Results
 
 RUNS = {
@@ -21,6 +21,7 @@ RUNS = {
     "memory": maps.run_memory,
     "start": maps.run_start,
     "sheet": sheet.run,
+    "report": report.run,
     "writes": writes.run,
     "sites": sites.run,
     "whatif": whatif.run,
