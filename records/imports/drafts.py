@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from itertools import chain, count
 
-from geo.cells import CellError
+from geo.cells import CellError, read_cell
+from geo.distance import geodesic_m
 from geo.schema import Column, Table
-from geo.text import Words
+from geo.terms import UNITS
+from geo.text import Words, fold
 from geo.workspace import Workspace
 from records.imports.coordinates import Locator, Numbers, read_coordinate, read_point
 from records.imports.findings import Doubt, Notes, Reading
 from records.imports.headings import Header, Place, heading_of, is_numbering
-from records.imports.identity import Known, made_id
+from records.imports.identity import Known, Row, made_id
 from records.imports.places import Places
 from records.imports.sheets import Sheet
-from records.imports.values import is_blank_word, is_total_word, put_right, word_of
+from records.imports.values import is_blank_word, is_total_word, is_unit, put_right, word_of
 
 _PAIRS = (("lat", "lon"), ("northing", "easting"), ("x", "y"))
 """Columns that hold a position together; X is the northing for surveyors and the longitude in GIS."""
 _POSITION = ("geometry", "point", *(name for pair in _PAIRS for name in pair))
 _UNUSED = "-"
-_KEEP, _CLEAR = "keep", "clear"
+_KEEP, _CLEAR, _TAKE = "keep", "clear", "take"
+_EACH, _TOGETHER = "each", "together"
+_NEW = "new"
+_TALLIES = ("cost_vnd", "households", "poor_households", "capacity", "quantity")
+"""Columns in which one cell for several rows may be what they have together."""
+_SMALL_SUM_VND = 10_000
+"""A sum below this, without a unit, may be in thousands or millions."""
+_FOOTER_CELLS = 2
+"""Most cells of a row below the table, such as a signature."""
+_ORDINAL = re.compile(r"(?:[IVXLC]+|[A-Za-z]|[0-9]+(?:\.[0-9]+)*)[.)]?")
+_SEEN_TOGETHER = ("state", "condition", "checked_on")
+"""What an inspection says of a pano on its day."""
+_MOVED_M = 100
+"""Beyond the accuracies of both, how far a place of the same name may be and still be the same, metres."""
 
 
 class Draft:
@@ -69,6 +87,12 @@ class Draft:
         body = self._body(sheet, header)
         self._columns = self._settled(header, body)
         self.headings = self._named()
+        self._unread = set(sheet.unread)
+        self._merged = {(row, place) for first, last, place in sheet.merged for row in range(first, last + 1)}
+        self._sums_in = header.unit
+        self._units = self._communes_named(body)
+        self._leave_out_footer(body)
+        self._group = self._groups(body)
         used = {place.index for place in self._columns.values()}
         self.cells = {
             row: tuple(cells)
@@ -90,6 +114,51 @@ class Draft:
                 self._notes.correct("left_out", None, row, first)
                 del body[row]
         return body
+
+    def _communes_named(self, body: Mapping[int, list[str]]) -> str:
+        """Return whether the sheet names communes of ``2023`` or ``2025``; empty if it doesn't tell."""
+        named = [column for column in self._table.columns if column.refers == "communes_2023"]
+        texts = []
+        for column in named:
+            if place := self._columns.get(column.name):
+                if place.heading == column.name:
+                    return "2023"
+                if year := next((year for year in UNITS if year in place.unit), ""):
+                    return year
+                cells = (self._cell(tuple(cells), column.name) for cells in body.values())
+                texts += [part for cell in cells if cell for part in re.split("[;\n,]", cell)]
+        return self._places.units_of(text.strip() for text in texts)
+
+    def _leave_out_footer(self, body: dict[int, list[str]]) -> None:
+        """Leave out what stands below the table, such as who signs it: rows of hardly anything."""
+        needed = [name for name in ("id", *self._required()) if name in self._columns]
+        for row in sorted(body, reverse=True):
+            cells = tuple(body[row])
+            if len(list(filter(None, cells))) > _FOOTER_CELLS or len(needed) < 2:
+                break
+            if any(self._cell(cells, name) for name in needed):
+                break
+            self._notes.correct("left_out", None, row, next(filter(None, cells)))
+            del body[row]
+
+    def _required(self) -> list[str]:
+        return [column.name for column in self._table.columns if column.required and column.name != "id"]
+
+    def _groups(self, body: dict[int, list[str]]) -> dict[int, str]:
+        """Leave out rows that only name the commune of those below them, and return it by row."""
+        groups: dict[int, str] = {}
+        if "commune_code" not in self._table.names:
+            return groups
+        commune = ""
+        for row, cells in list(body.items()):
+            texts = [cell for cell in cells if cell and not _ORDINAL.fullmatch(cell)]
+            if len(texts) == 1 and (found := self._places.group(texts[0], units=self._units)):
+                commune = found
+                self._notes.correct("group_row", None, row, texts[0])
+                del body[row]
+            else:
+                groups[row] = commune
+        return groups
 
     def _settled(self, header: Header, rows: Mapping[int, object]) -> dict[str, Place]:
         """Return the columns that were recognised, or are by an answer."""
@@ -124,26 +193,34 @@ class Draft:
         return cells[place.index] if place and place.index < len(cells) else ""
 
     def _read(self, row: int, cells: tuple[str, ...]) -> dict[str, str]:
-        texts = {}
+        for name, place in self._columns.items():
+            if (row, place.index) in self._unread:
+                text = cells[place.index]
+                code = "cell_error" if text.startswith("#") else "no_result"
+                self._notes.refuse(code, row, name, text)
+        cells = tuple("" if (row, index) in self._unread else cell for index, cell in enumerate(cells))
+        texts: dict[str, str] = {}
         for column in self._table.columns:
             if column.kind not in ("latitude", "longitude") and column.name in self._columns:
                 text = self._cell(cells, column.name)
                 commune = texts.get("commune_code", "")
                 texts[column.name] = self._read_cell(row, column, text, commune) if text else ""
+        if group := self._group.get(row, ""):
+            texts["commune_code"] = texts.get("commune_code") or group
         if "lat" in self._table.names:
             texts |= self._read_position(row, cells)
         return texts
 
     def _read_cell(self, row: int, column: Column, text: str, commune: str) -> str:
-        heading = self._columns[column.name].heading
+        place = self._columns[column.name]
+        heading = place.heading
+        if column.name in _TALLIES and (row, place.index) in self._merged:
+            options = {one: self._words(f"imports.cell.{one}") for one in (_EACH, _TOGETHER)}
+            answer = self._notes.ask(Doubt("merged", options), row, column.name, heading, text)
+            if answer != _EACH:
+                return ""
         if not column.refers:
-            unit = self._columns[column.name].unit
-            reading = self._settle(
-                row,
-                column.name,
-                text,
-                lambda: put_right(text, column, self._table, self._words, unit=unit),
-            )
+            reading = self._settle(row, column.name, text, lambda: self._put_right(row, column, text))
         elif is_blank_word(text):
             reading = Reading("", "blank")
         else:
@@ -152,15 +229,56 @@ class Draft:
                     row,
                     column.name,
                     part,
-                    lambda part=part: self._places.match(part, column, commune=commune),
+                    lambda part=part: self._places.match(
+                        part, column, commune=commune, units=self._units_for(row, column, part)
+                    ),
                 ).text
                 for part in self._places.parts(text, column)
             ]
             joined = ";".join(dict.fromkeys(filter(None, keys)))
             reading = Reading(joined, "place" if all(keys) else "")
         if reading.code and reading.text != text:
-            self._notes.correct(reading.code, heading, row, text, reading.text)
+            self._notes.correct(reading.code, heading, row, text, self._shown(column, reading.text))
         return reading.text
+
+    def _shown(self, column: Column, text: str) -> str:
+        """Return a text of the contract as a person reads it."""
+        if column.refers:
+            names = self._places.names[column.refers]
+            return ", ".join(names.label(key) for key in text.split(";"))
+        if column.kind == "choice":
+            return word_of(text, column, self._table, self._words) if text in column.choices else text
+        try:
+            value = read_cell(text, column)
+        except CellError:
+            return text
+        if isinstance(value, date):
+            return self._words.date(value)
+        return self._words.number(value, 6) if isinstance(value, int | float) else text
+
+    def _put_right(self, row: int, column: Column, text: str) -> Reading:
+        """Return what a cell means, with the unit of its heading, of the table or of an answer."""
+        place, is_sum = self._columns[column.name], column.name.endswith("_vnd")
+        unit, above = place.unit, fold(self._sums_in)
+        if is_sum and not unit and above and is_unit(above, column):
+            unit = above
+            self._notes.correct("unit_above", None, detail=self._sums_in)
+        reading = put_right(text, column, self._table, self._words, unit=unit)
+        is_bare = is_sum and not unit and place.heading != column.name and text.isdecimal()
+        if is_bare and 0 < int(text) < _SMALL_SUM_VND:
+            options = {str(10**power): self._words(f"imports.cell.times_{power}") for power in (0, 3, 6)}
+            answer = self._notes.ask(Doubt("money_unit", options), row, column.name, place.heading, "")
+            return Reading(str(int(text) * int(answer)), "answered") if answer else Reading("")
+        return reading
+
+    def _units_for(self, row: int, column: Column, text: str) -> str:
+        """Return of which year a commune is named, as the sheet tells it or a person."""
+        if column.refers != "communes_2023" or self._units or not self._places.is_of_both(text):
+            return self._units or "2023"
+        options = {year: self._words(f"imports.cell.communes_{year}") for year in UNITS}
+        heading = self.headings[column.name]
+        answer = self._notes.ask(Doubt("commune_year", options), row, column.name, heading, "")
+        return answer or "2023"
 
     def _settle(self, row: int, column: str, text: str, read: Callable[[], Reading]) -> Reading:
         """Return what a reader makes of a cell, with the answer to its doubt; blank where there is none."""
@@ -176,6 +294,10 @@ class Draft:
 
     def _read_position(self, row: int, cells: tuple[str, ...]) -> dict[str, str]:
         """Return latitude and longitude of a row, from whichever columns tell them."""
+        if any(
+            (row, self._columns[name].index) in self._unread for name in _POSITION if name in self._columns
+        ):
+            return {"lat": "", "lon": ""}
         for name in ("geometry", "point"):
             if text := self._cell(cells, name):
                 return self._located(row, name, text, lambda text=text: read_point(text))
@@ -219,13 +341,36 @@ class Draft:
     def _identify(self) -> None:
         """Give each row without an id that of the row that it is, or one made from what it says."""
         for row, texts in self.rows.items():
-            if texts.get("id"):
+            given, known = texts.get("id", ""), self.known.same_name(texts)
+            if given and (given in self.known or not known):
                 continue
-            known = self.known.same_name(texts)
+            if known and (given or self._is_elsewhere(texts, known)):
+                texts["id"] = self._which(row, texts, given, known)
+                continue
             texts["id"] = known or made_id(texts, self._table)
             if texts["id"]:
                 code = "same_row" if known or texts["id"] in self.known else "made_id"
                 self._notes.correct(code, self.headings.get("id"), row, "", texts["id"])
+
+    def _which(self, row: int, texts: Row, given: str, known: str) -> str:
+        """Return the id of a row that may be the known one of its name, or another of the same name."""
+        options = {known: self._words("imports.cell.same", id=known), _NEW: self._words("imports.cell.new")}
+        doubt = Doubt("same_name", options, in_row_only=True)
+        answer = self._notes.ask(doubt, row, "id", self.headings["name"], texts["name"])
+        if answer != _NEW:
+            return known
+        made = made_id(texts, self._table)
+        free = (f"{made}-{number}" for number in count(2))
+        return given or next(key for key in chain([made], free) if key not in self.known)
+
+    def _is_elsewhere(self, texts: Row, known: str) -> bool:
+        """Return whether a row lies further from the known one than both may be wrong."""
+        before = self.known.texts(known)
+        if not all(one.get(name) for one in (texts, before) for name in ("lat", "lon")):
+            return False
+        points = [float(one[name]) for one in (before, texts) for name in ("lat", "lon")]
+        error_m = sum(_number(one.get("accuracy_m", "")) for one in (before, texts))
+        return bool(geodesic_m(*points) > error_m + _MOVED_M)
 
     def _complete(self) -> None:
         """Fill what the sheet does not have from what is known; ask before a blank cell clears anything."""
@@ -234,11 +379,18 @@ class Draft:
             if texts["id"] in self.known:
                 before = self.known.texts(texts["id"])
                 blank_in[row] = [name for name in texts if name != "id" and before[name] and not texts[name]]
+                if self._is_moved(texts, before):
+                    # How exact the old point was says nothing of the new one.
+                    blank_in[row] = [name for name in blank_in[row] if name != "accuracy_m"]
+                    if before["accuracy_m"] and not texts.get("accuracy_m"):
+                        texts["accuracy_m"] = ""
+                        self._notes.correct("accuracy_unknown", None, row, before["accuracy_m"])
                 for name in before.keys() - texts.keys():
                     texts[name] = before[name]
             else:
                 self._fill_new(row, texts)
         faulty = {finding.row for finding in self._notes.log.findings}
+        self._ask_about_older_inspections(faulty)
         asked = {"keep": self._words("imports.cell.keep"), "clear": self._words("imports.cell.clear")}
         for row, names in blank_in.items():
             names = [name for name in names if (row, name) not in self._notes.asked]
@@ -248,6 +400,26 @@ class Draft:
             if answer == _KEEP:
                 before = self.known.texts(self.rows[row]["id"])
                 self.rows[row] |= {name: before[name] for name in names}
+
+    def _is_moved(self, texts: Row, before: Row) -> bool:
+        return any(
+            texts.get(name) and before[name] and _number(texts[name]) != _number(before[name])
+            for name in ("lat", "lon")
+        )
+
+    def _ask_about_older_inspections(self, faulty: Collection[int | None]) -> None:
+        """Ask before what was seen earlier takes the place of what was seen later."""
+        options = {one: self._words(f"imports.cell.older_{one}") for one in (_KEEP, _TAKE)}
+        for row, texts in self.rows.items():
+            if row in faulty or texts["id"] not in self.known or not texts.get("checked_on"):
+                continue
+            before = self.known.texts(texts["id"])
+            if texts["checked_on"] >= before["checked_on"]:
+                continue
+            heading = self.headings["checked_on"]
+            answer = self._notes.ask(Doubt("older_inspection", options), row, "checked_on", heading, "")
+            if answer == _KEEP:
+                texts |= {name: before[name] for name in _SEEN_TOGETHER}
 
     def _fill_new(self, row: int, texts: dict[str, str]) -> None:
         missing = []
@@ -266,6 +438,14 @@ class Draft:
                 missing.append(self.headings[column.name])
         if missing:
             self._notes.refuse("missing_columns", row, None, headings=", ".join(missing))
+
+
+def _number(text: str) -> float:
+    """Return a number of the contract; a blank, or what its rules will refuse, as 0."""
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
 
 
 def _is_coordinate(text: str) -> bool:

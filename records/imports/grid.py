@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import python_calamine as calamine
 
 from records.imports.archives import check_extent, open_archive
 from records.imports.encodings import from_tcvn3, looks_like_tcvn3
+from records.imports.formulas import Cells, without_result
 from records.imports.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, Unreadable
 from records.imports.sniff import delimiter_of, text_of
 
@@ -50,8 +52,8 @@ def read_text(content: bytes) -> list[Sheet]:
 def read_workbook(content: bytes) -> list[Sheet]:
     """Read the sheets of a workbook that a person sees.
 
-    A cell merged over several rows counts for each of them; one merged over several columns for its
-    first. Formulas give the value that they had when the workbook was saved.
+    A cell merged over several rows counts for each of them, and is told; one merged over several columns
+    for its first. Formulas give the value that they had when the workbook was saved; one without is told.
 
     Parameters
     ----------
@@ -68,8 +70,11 @@ def read_workbook(content: bytes) -> list[Sheet]:
     Unreadable
         If it is broken or locked by a password, or a cell lies far beyond any table.
     """
+    unread: dict[str, Cells] = {}
     if content.startswith(b"PK"):
-        check_extent(open_archive(content))
+        archive = open_archive(content)
+        check_extent(archive)
+        unread = without_result(archive)
     try:
         book = calamine.load_workbook(io.BytesIO(content))
         return [
@@ -77,7 +82,7 @@ def read_workbook(content: bytes) -> list[Sheet]:
             for about in book.sheets_metadata
             if about.typ == calamine.SheetTypeEnum.WorkSheet
             and about.visible == calamine.SheetVisibleEnum.Visible
-            if (sheet := _read_sheet(about.name, book.get_sheet_by_name(about.name))).rows
+            if (sheet := _read_sheet(book.get_sheet_by_name(about.name), unread.get(about.name, {}))).rows
         ]
     except calamine.PasswordError:
         raise Unreadable("locked") from None
@@ -85,19 +90,26 @@ def read_workbook(content: bytes) -> list[Sheet]:
         raise Unreadable("broken_workbook") from None
 
 
-def _read_sheet(name: str, sheet: calamine.CalamineSheet) -> Sheet:
+def _read_sheet(sheet: calamine.CalamineSheet, unread: Cells) -> Sheet:
     bottom, right = sheet.end or (0, 0)
     if bottom > 2 * MAX_ROWS or right > MAX_COLUMNS:
         raise Unreadable("far_cell", cell=f"{right + 1}:{bottom + 1}")
     cells = sheet.to_python(skip_empty_area=False)
-    for (top, left), (last, end) in sheet.merged_cell_ranges or ():
-        if left != end or top >= len(cells) or left >= len(cells[top]):
+    for (row, place), text in unread.items():
+        if row <= len(cells) and place < len(cells[row - 1]):
+            cells[row - 1][place] = text
+    merged = []
+    for (top, left), (last, _) in sheet.merged_cell_ranges or ():
+        if last == top or top >= len(cells) or left >= len(cells[top]):
             continue
+        merged.append((top + 1, last + 1, left))
         for row in range(top + 1, min(last + 1, len(cells))):
             # A row that is blank but for this cell would come to life.
             if any(cell != "" for cell in cells[row]):
                 cells[row][left] = cells[top][left]
-    return _unified(name, list(enumerate(cells, start=1)), {})
+    return replace(
+        _unified(sheet.name, list(enumerate(cells, start=1)), {}), merged=merged, unread=list(unread)
+    )
 
 
 def _unified(name: str, rows: list[tuple[int, list[object]]], said: dict[str, str]) -> Sheet:

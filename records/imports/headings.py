@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from geo.schema import TABLES, Table
@@ -24,6 +24,7 @@ _CUTOFF = 0.85
 _DBASE_LENGTH = 10
 """Characters that a shapefile keeps of a heading."""
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)")
+_UNIT_ABOVE = re.compile(r"(?:don vi(?: tinh)?|dvt|unit)\s*[:=]")
 _NUMBERING = re.compile(r"\(?([0-9]{1,2})\)?")
 
 
@@ -62,6 +63,8 @@ class Header:
         Headings that mean nothing here, or the same as another one that was preferred.
     near : dict of Place to str
         Headings that are nearly those of a column which no other heading means.
+    unit : str
+        What a row above says that sums are in, such as ``"triệu đồng"``; empty if none says it.
     """
 
     row: int
@@ -69,6 +72,7 @@ class Header:
     columns: dict[str, Place]
     unused: tuple[Place, ...]
     near: dict[Place, str]
+    unit: str = ""
 
 
 def heading_of(column: str, table: Table, lang: str) -> str:
@@ -154,7 +158,9 @@ def find_header(sheets: Sequence[Sheet], table: Table) -> tuple[Sheet, Header]:
             raise Unreadable("empty_file")
         raise Unreadable("no_header", headings=", ".join(_required_headings(table)))
     _, _, sheet, row, cells = max(found, key=lambda one: one[:2])
-    return sheet, _header(row, cells, table)
+    above = (cell for number, cells in sheet.rows if number < row for cell in cells)
+    said = (re.split("[:=]", cell)[-1].strip(" ().") for cell in above if _UNIT_ABOVE.search(fold(cell)))
+    return sheet, replace(_header(row, cells, table), unit=next(said, ""))
 
 
 def _sheet_names(table: str) -> set[str]:

@@ -18,7 +18,9 @@ from records.imports.findings import Doubt, Reading
 _KINDS = re.compile(
     r"^(?:xa|thi tran|tt|phuong|thon|to dan pho|tdp|to|ap|khom|pano|x|t)(?:\.\s*|\s+)(?:so\s+(?=[0-9]))?"
 )
+_COMMUNE_KIND = re.compile(r"(?:xa|thi tran|tt\.?|phuong)\s")
 _CODE = re.compile(r"([0-9]{5})(?:\s*[-–:]\s*.*)?|.*\(([0-9]{5})\)")
+_CODE_AND_NAME = re.compile(r"([0-9]{5})\s*[-–:]\s*(.+)|(.+)\(([0-9]{5})\)")
 _CUTOFF = 0.75
 """How alike a name must be to a known one before it is asked whether that is meant; never enough for more."""
 _UNKNOWN = {
@@ -113,6 +115,10 @@ class Names:
             raise Doubt("place", self._options(key for label in near for key in self._by_name[label]))
         raise CellError(_UNKNOWN[self._table])
 
+    def is_in(self, key: str, commune: str) -> bool:
+        """Return whether a place is in a commune, or it is not known in which."""
+        return self._commune.get(key, "") in ("", commune)
+
     def _commune_name(self, key: str) -> str:
         return self._commune_names.get(self._commune.get(key, ""), "")
 
@@ -131,6 +137,22 @@ def _same_letters(name: str, text: str) -> bool:
     return wanted == written
 
 
+def _wording(text: str) -> str:
+    """Return a commune's name or code, or both, as they are compared."""
+    if match := _CODE_AND_NAME.fullmatch(text):
+        code, after, before, behind = match.groups()
+        return f"{code or behind} {_bare(fold(after or before))}"
+    return _bare(fold(text))
+
+
+def _by_wording(names: pd.Series) -> dict[str, str]:
+    """Return the code of each commune by its code, its name and both."""
+    found = {}
+    for code, name in names.items():
+        found |= {wording: code for wording in (code, _wording(name), _wording(f"{code} - {name}"))}
+    return found
+
+
 class Places:
     """The names of every table that rows refer to.
 
@@ -144,11 +166,8 @@ class Places:
         communes = workspace.communes["2023"]
         names = communes["name"]
         self._successors = communes["successor_code"]
-        self._of_2025 = {
-            label: code
-            for code, name in workspace.communes["2025"]["name"].items()
-            for label in (fold(name), _bare(fold(name)))
-        }
+        self._of_2025 = _by_wording(workspace.communes["2025"]["name"])
+        self._wordings = {"2023": set(_by_wording(names)), "2025": set(self._of_2025)}
         self.names = {
             "communes_2023": Names(communes, "communes_2023", names),
             "villages": Names(workspace.villages, "villages", names),
@@ -156,25 +175,66 @@ class Places:
             "venues": Names(workspace.venues, "venues", names),
         }
 
-    def commune(self, text: str) -> Reading:
-        """Return the commune of 2023 that a cell stands for; one of 2025 is asked about, row by row."""
-        names = self.names["communes_2023"]
-        try:
+    def units_of(self, texts: Iterable[str]) -> str:
+        """Return whether communes are named as in ``2023`` or ``2025``; empty if the names don't tell.
+
+        Names and codes that both have, some of another area, tell nothing.
+        """
+        known = self._wordings["2023"], self._wordings["2025"]
+        told = {tuple(_wording(text) in wordings for wordings in known) for text in texts}
+        return {(True,): "2023", (False,): "2025"}.get(tuple({of[0] for of in told if of[0] != of[1]}), "")
+
+    def is_of_both(self, text: str) -> bool:
+        """Return whether communes of both 2023 and 2025 have a name or code."""
+        return all(_wording(text) in wordings for wordings in self._wordings.values())
+
+    def commune(self, text: str, *, units: str = "2023") -> Reading:
+        """Return the commune of 2023 that a cell stands for; one of 2025 is asked about, row by row.
+
+        Parameters
+        ----------
+        text : str
+            A code or a name.
+        units : {"2023", "2025"}
+            Which commune is meant where both have it.
+        """
+        names, wording = self.names["communes_2023"], _wording(text)
+        is_of_2025 = wording in self._of_2025
+        if not is_of_2025 or (units == "2023" and wording in self._wordings["2023"]):
             return names.match(text)
-        except (Doubt, CellError):
-            successor = self._of_2025.get(_bare(fold(text)))
-            former = self._successors.index[self._successors == successor] if successor else []
-            if not len(former):
-                raise
+        former = self._successors.index[self._successors == self._of_2025[wording]]
         if len(former) == 1:
             return Reading(former[0], "place")
-        raise Doubt("commune_2025", {code: names.label(code) for code in former}, in_row_only=True) from None
+        raise Doubt("commune_2025", {code: names.label(code) for code in former}, in_row_only=True)
 
-    def match(self, text: str, column: Column, *, commune: str = "") -> Reading:
-        """Return the key that one name in a column stands for, see `Names.match`."""
+    def group(self, text: str, *, units: str) -> str:
+        """Return the commune that a row of a table names for the rows below it; empty if it is none.
+
+        Only a name with its kind, such as ``Xã Vạn Thọ``, and one that needs no question.
+        """
+        if not _COMMUNE_KIND.match(fold(text)) or (not units and self.is_of_both(text)):
+            return ""
+        try:
+            return self.commune(text, units=units or "2023").text
+        except (Doubt, CellError):
+            return ""
+
+    def match(self, text: str, column: Column, *, commune: str = "", units: str = "2023") -> Reading:
+        """Return the key that one name in a column stands for, see `Names.match` and `commune`.
+
+        Raises
+        ------
+        Doubt
+            Also if the one village of a name is in another commune than `commune`.
+        """
         if column.refers == "communes_2023":
-            return self.commune(text)
-        return self.names[column.refers].match(text, commune=commune)
+            return self.commune(text, units=units)
+        names = self.names[column.refers]
+        reading = names.match(text, commune=commune)
+        if commune and column.kind == "id" and not names.is_in(reading.text, commune):
+            options = {reading.text: f"{names.label(reading.text)} ({reading.text})"}
+            raise Doubt("other_commune", options, in_row_only=True)
+        return reading
 
     def parts(self, text: str, column: Column) -> list[str]:
         """Return the names in a cell; a comma separates them, or a village from its commune."""

@@ -26,6 +26,7 @@ from records.imports.headings import find_header
 from records.imports.identity import contract_text
 from records.imports.process import read_sheets
 from records.imports.sheets import MAX_BYTES, Unreadable
+from records.imports.sniff import is_called_workbook, is_workbook
 
 IMPORTABLE = ("villages", "panos", "works", "venues", "activities")
 """Kinds of rows that can be imported, by the names of `geo.schema.TABLES`."""
@@ -162,7 +163,11 @@ def read_office_file(
         sheets = read_sheets(content)
         sheet, header = find_header(sheets, table)
     except Unreadable as unreadable:
-        notes.refuse(unreadable.code, None, None, **unreadable.details)
+        misnamed = (
+            unreadable.code != "empty_file" and is_called_workbook(filename) and not is_workbook(content)
+        )
+        code = "not_excel" if misnamed else unreadable.code
+        notes.refuse(code, None, None, **unreadable.details)
         faults = worded(notes.log, words, filename=filename, headings={})
         return ImportPreview(kind, filename, pd.DataFrame(columns=table.names), faults=faults, lang=lang)
 

@@ -75,7 +75,13 @@ def read_sheets(content: bytes, *, seconds: float = SECONDS, memory_bytes: int =
     if "refused" in answer:
         raise Unreadable(answer["refused"], **answer["details"])
     return [
-        Sheet(sheet["name"], [(row, cells) for row, cells in sheet["rows"]], sheet["said"])
+        Sheet(
+            sheet["name"],
+            [(row, cells) for row, cells in sheet["rows"]],
+            sheet["said"],
+            [(first, last, place) for first, last, place in sheet["merged"]],
+            [(row, place) for row, place in sheet["unread"]],
+        )
         for sheet in answer["sheets"]
     ]
 

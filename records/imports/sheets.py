@@ -41,11 +41,17 @@ class Sheet:
         names in row 0 and its features from row 1.
     said : dict of str to str
         What was put right while reading: code to the value that its text names.
+    merged : list of (int, int, int)
+        First and last row, and place in a row from 0, of cells that span several rows.
+    unread : list of (int, int)
+        Row and place of cells with an error or a formula without result, whose text is that.
     """
 
     name: str
     rows: list[tuple[int, list[str]]]
     said: Mapping[str, str] = field(default_factory=dict)
+    merged: list[tuple[int, int, int]] = field(default_factory=list)
+    unread: list[tuple[int, int]] = field(default_factory=list)
 
     @classmethod
     def of(

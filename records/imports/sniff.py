@@ -15,7 +15,8 @@ from records.imports.sheets import Unreadable
 _ZIP = b"PK\x03\x04"
 _SQLITE = b"SQLite format 3\x00"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"Rar!", b"7z\xbc\xaf")
+_FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"Rar!", b"7z\xbc\xaf", b"MZ\x90")
+_WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _KML = re.compile(r"<(?:\w+:)?kml[\s>]", re.IGNORECASE)
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|table|\?xml|[a-z]+[:>\s])", re.IGNORECASE)
 
@@ -62,6 +63,16 @@ def kind_of(content: bytes) -> str:
     if _MARKUP.match(head):
         raise Unreadable("not_a_table")
     return "text"
+
+
+def is_workbook(content: bytes) -> bool:
+    """Return whether a file begins like a workbook."""
+    return content.startswith((_ZIP, _OLE))
+
+
+def is_called_workbook(filename: str) -> bool:
+    """Return whether a file has the name of a workbook."""
+    return filename.casefold().endswith(_WORKBOOK_NAMES)
 
 
 def _kind_of_archive(archive: ZipFile) -> str:

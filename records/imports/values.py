@@ -36,6 +36,8 @@ _NUMBER = re.compile(r"([+-]?)([0-9](?:[0-9.,\s']*[0-9])?)\s*(.*)")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[.,\s'][0-9]{3})+")
 _MULTIPLES = {"nghin": 3, "ngan": 3, "k": 3, "trieu": 6, "tr": 6, "ty": 9, "ti": 9}
 _MONEY = {"", "d", "₫", "dong", "vnd", "vn dong"}
+_THOUSANDS = re.compile(r"(1(?:[.,]?000)+)\s*(?:d|₫|dong|vnd|vn dong)")
+"""A multiple as tables head their sums, such as "1.000 đ"."""
 _LENGTHS_M = {"m": "1", "met": "1", "km": "1000", "cm": "0.01", "mm": "0.001"}
 _COUNTED = {"ho", "nguoi", "nhan khau", "cho", "cho ngoi", "thon", "to"}
 
@@ -248,9 +250,16 @@ def _plain(number: Decimal) -> str:
     return format(number.normalize(), "f")
 
 
+def is_unit(unit: str, column: Column) -> bool:
+    """Return whether a folded text is a unit that the numbers of a column can have."""
+    return _factor(unit, column) is not None
+
+
 def _factor(unit: str, column: Column) -> Decimal | None:
     """Return what a number with a unit is multiplied by, None if the unit does not fit the column."""
     if column.name.endswith("_vnd"):
+        if thousands := _THOUSANDS.fullmatch(unit):
+            return Decimal(re.sub("[.,]", "", thousands.group(1)))
         head, _, rest = unit.partition(" ")
         if head in _MULTIPLES and rest in _MONEY:
             return Decimal(10) ** _MULTIPLES[head]
