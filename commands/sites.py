@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -109,24 +108,25 @@ def _places(candidates: str, workspace: Workspace, words: Words) -> pd.DataFrame
 
         return candidates_from(workspace, candidates)
     from records.imports.candidates import read_candidates
+    from records.imports.sheets import MAX_BYTES
 
     path = Path(candidates).expanduser()
     if not path.is_file():
         raise _mistake(words("sites.error.no_file", value=candidates))
     with told(words, "read", path):
-        return read_candidates(path, context=workspace, lang=words.lang)
+        content = path.read_bytes() if path.stat().st_size <= MAX_BYTES else bytes(MAX_BYTES + 1)
+        return read_candidates(content, path.name, context=workspace, lang=words.lang)
 
 
 def _areas(path: Path, words: Words) -> list[shapely.Geometry]:
     from geo.cells import CellError
-    from geo.layers import read_polygon
+    from geo.layers import read_polygons
 
     with told(words, "read", path):
         content = path.expanduser().read_bytes()
     try:
-        features = json.loads(content)["features"]
-        return [read_polygon(feature["geometry"]) for feature in features]
-    except (CellError, KeyError, TypeError, ValueError, RecursionError):
+        return read_polygons(content)
+    except CellError:
         raise _mistake(words("sites.error.excluded", path=str(path))) from None
 
 

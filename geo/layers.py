@@ -114,6 +114,34 @@ def read_polygon(geometry: object) -> shapely.Polygon | shapely.MultiPolygon:
     return shape
 
 
+def read_polygons(content: bytes) -> list[shapely.Polygon | shapely.MultiPolygon]:
+    """Return the polygons of a GeoJSON file of areas, whatever else is said of them.
+
+    Parameters
+    ----------
+    content : bytes
+        A FeatureCollection in decimal degrees WGS 84, longitude first.
+
+    Returns
+    -------
+    list of Polygon or MultiPolygon
+        EPSG:4326, at least one.
+
+    Raises
+    ------
+    CellError
+        If it is no such file, or a feature is no area.
+    """
+    log = FaultLog()
+    try:
+        features = features_of(content.decode("utf-8-sig"), "", log)
+    except UnicodeDecodeError:
+        features = None
+    if not features or not all(isinstance(feature, dict) for feature in features):
+        raise CellError("not_a_layer")
+    return [read_polygon(feature.get("geometry")) for feature in features]
+
+
 def read_layer(text: str, table: Table, log: FaultLog) -> tuple[gpd.GeoDataFrame | None, int]:
     """Read a layer of communes.
 

@@ -9,6 +9,7 @@ takes the units beside the code, and no code is carried from one set to the othe
 from __future__ import annotations
 
 import pandas as pd
+import shapely
 
 from geo.errors import UnitsError
 from geo.workspace import Workspace
@@ -78,6 +79,23 @@ def commune_label(code: str, ws: Workspace, units: str) -> str:
     """
     commune = _commune(code, ws, units)
     return f"{commune['kind']} {commune['name']} ({code}, {units})".strip()
+
+
+def commune_at(lat: float, lon: float, ws: Workspace, units: str) -> str | None:
+    """Return the code of the commune that a place lies in, or None.
+
+    Parameters
+    ----------
+    lat, lon : float
+        The place, decimal degrees WGS 84.
+    ws : Workspace
+        The workspace whose communes are meant.
+    units : {"2023", "2025"}
+        The units wanted.
+    """
+    communes = ws.units(units)
+    holds = shapely.intersects(communes.geometry.to_numpy(), shapely.Point(lon, lat))
+    return str(communes.index[holds][0]) if holds.any() else None
 
 
 def _commune(code: str, ws: Workspace, units: str) -> pd.Series:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import shapely
 import streamlit as st
 
 from geo.proposals import PROPOSED
+from geo.units import commune_at
 from geo.workspace import Workspace
 from records.errors import RecordsError
 from records.lifecycle import REPAIR_KINDS
@@ -91,7 +91,7 @@ def _about(visit: Visit, workspace: Workspace) -> tuple[str, dict[str, str], dic
     words, state = visit.words, st.session_state
     more = {name: words(f"meeting.decision.{name}") for name in ("survey", "task")}
     if place := state.get(PLACE):
-        code = commune_at(workspace, *place)
+        code = commune_at(*place, workspace, "2023")
         point = f"{place[0]:.5f}, {place[1]:.5f}"
         if code is None:
             return "", {}, _outside(words("meeting.proposed.no_commune"))
@@ -119,13 +119,6 @@ def _about(visit: Visit, workspace: Workspace) -> tuple[str, dict[str, str], dic
 def _outside(text: str) -> dict[str, Any]:
     desk.note(text, "warning")
     return {}
-
-
-def commune_at(workspace: Workspace, lat: float, lon: float) -> str | None:
-    """Return the code of 2023 of the commune that a place lies in, or None."""
-    communes = workspace.units("2023")
-    holds = shapely.intersects(communes.geometry.to_numpy(), shapely.Point(lon, lat))
-    return str(communes.index[holds][0]) if holds.any() else None
 
 
 def _save(visit: Visit, meeting: Meeting, op_id: str, keys: dict[str, str], known: dict[str, Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,7 @@ from records.imports.coordinates import Locator, Numbers, read_coordinate, read_
 from records.imports.findings import Doubt, Notes, worded
 from records.imports.headings import Header, find_header
 from records.imports.process import read_sheets
-from records.imports.sheets import MAX_BYTES, Unreadable
+from records.imports.sheets import Unreadable
 from records.imports.values import is_blank_word, put_right
 
 _ID, _NAME, _COST = (
@@ -31,13 +30,15 @@ _TABLE = Table("candidates", "", (_ID, _NAME, _LAT, _LON, _COST))
 _PAIRS = (("lat", "lon"), ("northing", "easting"), ("x", "y"))
 
 
-def read_candidates(path: Path, *, context: Workspace, lang: str = "vi") -> pd.DataFrame:
+def read_candidates(content: bytes, name: str, *, context: Workspace, lang: str = "vi") -> pd.DataFrame:
     """Read the places of a file: CSV, a workbook, GeoJSON, KML, GeoPackage or a zipped shapefile.
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file, read in a process of its own.
+    content : bytes
+        What is in the file, read in a process of its own.
+    name : str
+        How the file is called in faults.
     context : Workspace
         The data that tell where a point written in metres, or the wrong way round, must lie.
     lang : {"vi", "en"}
@@ -53,16 +54,13 @@ def read_candidates(path: Path, *, context: Workspace, lang: str = "vi") -> pd.D
     ------
     DataFolderError
         If a row has no point or a cell that can't be read: all faults in one go.
-    OSError
-        If the file can't be read.
     """
     words, notes = Words(lang), Notes(_TABLE, {})
-    content = path.read_bytes() if path.stat().st_size <= MAX_BYTES else bytes(MAX_BYTES + 1)
     try:
         sheet, header = find_header(read_sheets(content), _TABLE)
     except Unreadable as unreadable:
         notes.refuse(unreadable.code, None, None, **unreadable.details)
-        raise _refusal(path, notes, words, {}) from None
+        raise _refusal(name, notes, words, {}) from None
     locator = Locator(context.communes["2023"])
     places = [
         _place(row, cells, header, locator, notes, words) for row, cells in sheet.rows if row > header.row
@@ -73,14 +71,14 @@ def read_candidates(path: Path, *, context: Workspace, lang: str = "vi") -> pd.D
             notes.refuse("duplicate_id", place["row"], "id", str(place["id"]))
         seen.add(place["id"])
     if notes.log.findings:
-        raise _refusal(path, notes, words, {name: one.heading for name, one in header.columns.items()})
+        raise _refusal(name, notes, words, {key: one.heading for key, one in header.columns.items()})
     table = pd.DataFrame(places, columns=["id", "label", "lat", "lon", "cost_vnd", "row"])
     return table.set_index("id").drop(columns="row")
 
 
-def _refusal(path: Path, notes: Notes, words: Words, headings: dict[str, str]) -> DataFolderError:
-    faults = worded(notes.log, words, filename=path.name, headings=headings)
-    return DataFolderError(words("sites.refused", path=str(path), n=len(faults)), faults)
+def _refusal(name: str, notes: Notes, words: Words, headings: dict[str, str]) -> DataFolderError:
+    faults = worded(notes.log, words, filename=name, headings=headings)
+    return DataFolderError(words("sites.refused", path=name, n=len(faults)), faults)
 
 
 def _place(
