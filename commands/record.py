@@ -77,8 +77,10 @@ def make_backup(file: Path, lang: str) -> None:
     words = Words(lang)
     store = opened_store(words)
     with told(words, "write", file):
-        backup(store, file)
+        missing = backup(store, file)
     click.echo(words("cli.written", path=str(file)))
+    if missing:
+        click.echo(words("cli.backup.missing", n=len(missing), files="\n".join(missing)), err=True)
 
 
 @command("restore")

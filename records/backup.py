@@ -6,10 +6,12 @@ from one to the other.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -20,20 +22,25 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from records.errors import Refused
-from records.model import ATTEMPT, EVENT, META, METADATA, SESSION
+from records.model import ATTEMPT, EVENT, FIELD_PHOTO, META, METADATA, PHOTO, SESSION
 from records.settings import Settings, sqlite_url
 from records.store import Store, open_store, version_of
 
 DATABASE = "store.sqlite"
-PHOTO = re.compile(r"photos/([0-9a-f]{2})/\1[0-9a-f]{62}\.jpg")
+PHOTO_NAME = re.compile(r"photos/([0-9a-f]{2})/\1[0-9a-f]{62}\.jpg")
 """Names of photos inside a backup, as they stand under the folder of the installation."""
 PASSING = (SESSION, ATTEMPT)
 """Tables that stay where they are: a backup that someone finds must let nobody in."""
 BATCH_ROWS = 1000
+DAMAGE = (
+    *(OSError, EOFError, KeyError, RuntimeError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error, SQLAlchemyError, CommandError),
+)
+"""What reading a file can raise that is no backup, or no longer whole."""
 
 
-def backup(store: Store, file: Path) -> None:
-    """Write all that is recorded, as of one moment, into one file.
+def backup(store: Store, file: Path) -> list[str]:
+    """Write all that is recorded, as of one moment, into one file, with the photos that it names.
 
     Parameters
     ----------
@@ -41,6 +48,11 @@ def backup(store: Store, file: Path) -> None:
         The store; people go on writing meanwhile.
     file : pathlib.Path
         Where to write; a file there is replaced once the new one is whole.
+
+    Returns
+    -------
+    list of str
+        Names of photos that are recorded and whose files are gone.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_name(file.name + ".part")
@@ -49,12 +61,15 @@ def backup(store: Store, file: Path) -> None:
         with closing(_open_copy(store, copy)) as target, store.reading() as source:
             with target.writing() as connection:
                 _copy_rows(source, connection, version=version_of(source))
+            names = _photos(source)
+        there = [name for name in names if (store.var / name).exists()]
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(copy, DATABASE)
-            for photo in sorted(store.var.glob("photos/*/*.jpg")):
+            for name in there:
                 # Compressed already; stored as it is.
-                archive.write(photo, photo.relative_to(store.var).as_posix(), zipfile.ZIP_STORED)
+                archive.write(store.var / name, name, zipfile.ZIP_STORED)
     unfinished.replace(file)
+    return sorted(set(names).difference(there))
 
 
 def restore(store: Store, file: Path, *, replaces: int | None = None) -> Path | None:
@@ -78,24 +93,30 @@ def restore(store: Store, file: Path, *, replaces: int | None = None) -> Path | 
     Raises
     ------
     Refused
-        If the file is no backup; or, naming what would be lost, if the store holds something else than
-        ``replaces`` says.
+        If the file is no backup, damaged anywhere, or one of another workspace; or, naming what would be
+        lost, if the store holds something else than ``replaces`` says. Nothing is touched then.
     """
     with _unpacked(store, file) as (source, archive):
+        found, wanted = source.holds, store.holds or store.data.name
+        has_data = store.version or store.data.exists()
+        if has_data and found not in (None, wanted):
+            raise Refused("backup_of_other", file=file.name, found=found, wanted=wanted)
         saved = None
         version = store.version
         if version and version != replaces:
             raise Refused("would_replace", version=str(version), **_extent(store))
         if version:
-            saved = store.var / "backups" / f"before-restore-{store.clock():%Y%m%d-%H%M%S}-{version}.zip"
+            name = f"{store.data.name}-before-restore-{store.clock():%Y%m%d-%H%M%S}-{version}.zip"
+            saved = store.var / "backups" / name
             backup(store, saved)
-        for name in filter(PHOTO.fullmatch, archive.namelist()):
+        for name in _photos_in(archive):
             _put_photo(archive, name, store.var / name)
         with source.reading() as rows, store.writing() as connection:
             if version_of(connection) != version:
                 raise Refused("changed_meanwhile")
             # Never a version that was there before: what was read at it is no longer so.
             _copy_rows(rows, connection, version=max(version, version_of(rows)) + 1)
+            connection.execute(update(META).values(workspace=wanted))
         return saved
 
 
@@ -112,8 +133,12 @@ def _unpacked(store: Store, file: Path) -> Iterator[tuple[Store, zipfile.ZipFile
             archive = zipfile.ZipFile(file)
             with archive.open(DATABASE) as packed, copy.open("wb") as target:
                 shutil.copyfileobj(packed, target)
+            for name in _photos_in(archive):
+                with archive.open(name) as photo:
+                    if hashlib.file_digest(photo, "sha256").hexdigest() != Path(name).stem:
+                        raise zipfile.BadZipFile(name)
             source = _open_copy(store, copy)
-        except (OSError, KeyError, zipfile.BadZipFile, SQLAlchemyError, CommandError) as error:
+        except DAMAGE as error:
             raise Refused("not_a_backup", file=file.name) from error
         with archive, closing(source):
             yield source, archive
@@ -130,7 +155,19 @@ def _copy_rows(source: Connection, target: Connection, *, version: int) -> None:
         rows = source.execute(select(table).order_by(*keys)).mappings()
         while batch := rows.fetchmany(BATCH_ROWS):
             target.execute(insert(table), [dict(row) for row in batch])
-    target.execute(update(META).values(version=version))
+    workspace = source.execute(select(META.c.workspace)).scalar_one()
+    target.execute(update(META).values(version=version, workspace=workspace))
+
+
+def _photos(connection: Connection) -> list[str]:
+    """Return the names of the photos that are recorded."""
+    kept = select(FIELD_PHOTO.c.kept_hash).where(FIELD_PHOTO.c.kept_hash.is_not(None))
+    hashes = connection.execute(select(PHOTO.c.hash).union(kept)).scalars()
+    return sorted(f"photos/{one[:2]}/{one}.jpg" for one in hashes)
+
+
+def _photos_in(archive: zipfile.ZipFile) -> list[str]:
+    return list(filter(PHOTO_NAME.fullmatch, archive.namelist()))
 
 
 def _extent(store: Store) -> dict[str, object]:

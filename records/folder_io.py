@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from geo.errors import DataFolderError
 from geo.faults import FaultLog
@@ -19,7 +19,7 @@ from records.history import Cells, Rows, rows_now
 from records.intake import Difference, Taken, difference_of, in_order, take_in_row
 from records.journal import Operation, Receipt, event_row, receipt_of, record
 from records.merge import Merge
-from records.model import CONTENT, DOCUMENT, ENTITIES, EVENT, FILED, present_table
+from records.model import CONTENT, DOCUMENT, ENTITIES, EVENT, FILED, META, present_table
 from records.rights import demand
 from records.store import Store, folder_contents, take_numbers, version_of
 
@@ -61,6 +61,7 @@ def fill(store: Store, op: Operation, *, lang: str = "vi") -> int:
         if version_of(connection):
             return 0
         now = store.clock()
+        connection.execute(update(META).values(workspace=store.data.name))
         for file in said[DOCUMENT]:
             _keep_content(connection, contents[file])
         named = [(entity, cells) for entity, rows in said.items() for _, cells in rows.values()]

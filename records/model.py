@@ -101,8 +101,10 @@ META = Table(
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
+    Column("workspace", Text),
 )
-"""One row: the number of the last change. Whoever writes holds its lock, so that changes come one by one."""
+"""One row: the number of the last change, and the name of the data folder that the store was filled from.
+Whoever writes holds its lock, so that changes come one by one."""
 
 EVENT = Table(
     "event",

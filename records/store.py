@@ -18,11 +18,13 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, update
+from sqlalchemy.exc import OperationalError
 
 from geo.days import end_of_day, local_date
 from geo.folder import read_contents
 from geo.rows import write_rows
 from geo.workspace import Workspace
+from records.errors import Refused
 from records.history import Rows, rows_at, rows_now
 from records.model import CONTENT, DOCUMENT, ENTITIES, META
 from records.settings import Settings
@@ -80,18 +82,41 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Give a connection on which nobody else writes; kept if the block ends well, else undone."""
+        """Give a connection on which nobody else writes; kept if the block ends well, else undone.
+
+        Raises
+        ------
+        Refused
+            If others have been writing all the time that a writer waits (``busy``).
+        """
         # Threads of one process queue here, each holding nothing: dozens that wait within the database
         # sleep past their turn, and take the connections that readers need.
-        with self._turn, self.engine.begin() as connection:
-            connection.execute(select(META.c.version).with_for_update())
-            yield connection
+        if not self._turn.acquire(timeout=BUSY_TIMEOUT_S):
+            raise Refused("busy")
+        try:
+            with self.engine.begin() as connection:
+                if self.engine.name == "postgresql":
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_S}s'")
+                connection.execute(select(META.c.version).with_for_update())
+                yield connection
+        except OperationalError as error:
+            if _is_busy(error):
+                raise Refused("busy") from error
+            raise
+        finally:
+            self._turn.release()
 
     @property
     def version(self) -> int:
         """Number of the last change: it grows with every event."""
         with self.reading() as connection:
             return version_of(connection)
+
+    @property
+    def holds(self) -> str | None:
+        """Name of the folder that it was filled from; None for an empty store."""
+        with self.reading() as connection:
+            return connection.execute(select(META.c.workspace)).scalar_one()
 
     @property
     def today(self) -> date:
@@ -162,6 +187,7 @@ def _sqlite_engine(url: URL) -> Engine:
         url,
         connect_args={"timeout": BUSY_TIMEOUT_S},
         json_serializer=partial(json.dumps, ensure_ascii=False),
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -172,6 +198,8 @@ def _sqlite_engine(url: URL) -> Engine:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # A long write that no longer fits in memory would lock out readers before it is kept.
+        connection.execute("PRAGMA cache_spill = OFF")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -185,7 +213,13 @@ def _postgresql_engine(url: URL) -> Engine:
     # An office writes postgresql://…, which SQLAlchemy takes for a driver that is not installed here.
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
-    return create_engine(url, pool_pre_ping=True)
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+
+def _is_busy(error: OperationalError) -> bool:
+    """Return whether a database said that it waited too long for a lock."""
+    name = getattr(error.orig, "sqlite_errorname", "")
+    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or getattr(error.orig, "sqlstate", "") == "55P03"
 
 
 def migrate(engine: Engine) -> None:

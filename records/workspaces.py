@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from weakref import WeakSet
 
 from geo.workspace import Workspace
+from records.errors import Refused
 from records.folder_io import fill
 from records.journal import Operation
 from records.people import People
@@ -58,6 +59,8 @@ def store_of(name: str, *, filled: bool = True) -> Store:
         If no workspace has that name.
     DataFolderError
         If the store is empty still and its data folder can't be used; it carries the faults.
+    Refused
+        If it was filled from another folder: ``OUTREACH_DB`` or ``OUTREACH_DATA`` is wrong.
     """
     folders = available()
     settings = Settings.from_environment()
@@ -73,6 +76,8 @@ def store_of(name: str, *, filled: bool = True) -> Store:
                 # The same start twice is one filling.
                 op_id = uuid5(NAMESPACE_URL, folder.as_uri())
                 fill(store, Operation(actor=SYSTEM, op_id=str(op_id), source="command"))
+            if (found := store.holds) not in (None, folder.name):
+                raise Refused("other_store", found=found, wanted=folder.name)
             _filled.add(store)
     return store
 

@@ -11,13 +11,15 @@ from sqlalchemy import insert, select, text
 from records.actions import edit
 from records.backup import backup, restore
 from records.errors import Refused
+from records.folder_io import fill
 from records.history import events
 from records.model import ACCOUNT, SESSION
+from records.photos import path_of
+from records.rights import SYSTEM
 from records.settings import Settings, sqlite_url
 from records.store import open_store
-from tests.records.helpers import START, operation
-
-HASH = "ab" * 32
+from tests.folders import make_folder
+from tests.records.helpers import START, operation, photo
 
 
 def everything(store) -> list:
@@ -26,21 +28,21 @@ def everything(store) -> list:
 
 
 @pytest.fixture
-def photo(store):
-    path = store.var / "photos" / HASH[:2] / f"{HASH}.jpg"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"a photo")
-    return path
+def kept(store):
+    """Give the file of a photo that is recorded."""
+    evidence = photo(store, "other")
+    edit(store, "pano", "p1", {}, operation(photos=(evidence,)))
+    return path_of(evidence.hash, store.var)
 
 
-def test_a_backup_goes_into_an_empty_store(store, photo, new_database, tmp_path):
+def test_a_backup_goes_into_an_empty_store(store, kept, new_database, tmp_path):
     edit(store, "pano", "p1", {"note": "mới"}, operation())
-    backup(store, tmp_path / "b.zip")
+    assert backup(store, tmp_path / "b.zip") == []
     other = open_store(Settings(store.data, tmp_path / "other", new_database()))
     assert restore(other, tmp_path / "b.zip") is None
     assert everything(other) == everything(store)
     assert other.workspace().version == store.workspace().version
-    assert (tmp_path / "other" / photo.relative_to(store.var)).read_bytes() == photo.read_bytes()
+    assert (tmp_path / "other" / kept.relative_to(store.var)).read_bytes() == kept.read_bytes()
     edit(other, "pano", "p1", {"note": "tiếp"}, operation())
     other.close()
 
@@ -122,9 +124,49 @@ def test_a_backup_of_a_newer_program_is_refused(store, tmp_path):
         restore(store, tmp_path / "b.zip", replaces=store.version)
 
 
+def test_it_has_the_photos_of_its_own_record_and_names_those_that_are_gone(store, kept, tmp_path):
+    photo(store, "other", of="another workspace")
+    backup(store, tmp_path / "b.zip")
+    name = kept.relative_to(store.var).as_posix()
+    assert zipfile.ZipFile(tmp_path / "b.zip").namelist() == ["store.sqlite", name]
+    kept.unlink()
+    assert backup(store, tmp_path / "b.zip") == [name]
+
+
+def test_a_photo_that_is_damaged_or_another_one_stops_the_whole(store, kept, tmp_path):
+    backup(store, tmp_path / "b.zip")
+    content, name = (tmp_path / "b.zip").read_bytes(), kept.relative_to(store.var).as_posix()
+    picture = kept.read_bytes()
+    (tmp_path / "damaged.zip").write_bytes(content.replace(picture, bytes(len(picture))))
+    with zipfile.ZipFile(tmp_path / "false.zip", "w") as archive:
+        archive.writestr("store.sqlite", zipfile.ZipFile(tmp_path / "b.zip").read("store.sqlite"))
+        archive.writestr(name, b"<html>not that photo")
+    kept.unlink()
+    before = everything(store)
+    for file in ("damaged.zip", "false.zip"):
+        with pytest.raises(Refused, match="not_a_backup"):
+            restore(store, tmp_path / file, replaces=store.version)
+    assert everything(store) == before
+    assert list(kept.parent.iterdir()) == []
+
+
+def test_a_backup_of_another_workspace_is_refused(store, tmp_path):
+    demo = make_folder(tmp_path / "demo")
+    other = open_store(Settings(demo, tmp_path / "var", sqlite_url(tmp_path / "other.db")))
+    fill(other, operation(SYSTEM))
+    backup(other, tmp_path / "demo.zip")
+    other.close()
+    with pytest.raises(Refused, match="backup_of_other"):
+        restore(store, tmp_path / "demo.zip", replaces=store.version)
+    empty = open_store(Settings(store.data, tmp_path / "empty", sqlite_url(tmp_path / "empty.db")))
+    with pytest.raises(Refused, match="backup_of_other"):
+        restore(empty, tmp_path / "demo.zip")
+    empty.close()
+
+
 def test_nothing_is_unpacked_beside_the_photos(store, tmp_path):
     backup(store, tmp_path / "b.zip")
-    names = ["../evil.jpg", "photos/../../evil.jpg", f"photos/cd/{HASH}.jpg", "photos/ab/evil.jpg"]
+    names = ["../evil.jpg", "photos/../../evil.jpg", f"photos/cd/{'ab' * 32}.jpg", "photos/ab/evil.jpg"]
     with zipfile.ZipFile(tmp_path / "b.zip", "a") as archive:
         for name in names:
             archive.writestr(name, b"evil")

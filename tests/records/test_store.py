@@ -10,11 +10,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from geo.folder import read_workspace
 from records.actions import edit
+from records.errors import Refused
 from records.history import events
-from records.model import ATTEMPT, METADATA
+from records.model import ACCOUNT, ATTEMPT, METADATA
 from records.settings import PROJECT, REAL_DATA, Settings, sqlite_url, store_name
 from records.store import migrate, open_store
 from tests.records.helpers import START, at_once, operation, write_notes
@@ -47,6 +49,27 @@ def test_many_may_open_it_first(new_database, tmp_path):
     assert {one.version for one in stores} == {0}
     for one in stores:
         one.close()
+
+
+@pytest.mark.parametrize("of_one_process", [True, False])
+def test_whoever_waits_too_long_is_told(store, monkeypatch, of_one_process):
+    monkeypatch.setattr("records.store.BUSY_TIMEOUT_S", 0.1)
+    url = store.engine.url.render_as_string(False)
+    other = store if of_one_process else open_store(Settings(store.data, store.var, url))
+    with store.writing():
+        with pytest.raises(Refused, match="busy"):
+            edit(other, "pano", "p1", {"note": "chen vào"}, operation())
+    edit(other, "pano", "p1", {"note": "lần sau"}, operation())
+    assert store.workspace().panos.loc["p1", "note"] == "lần sau"
+    other.close()
+
+
+def test_an_error_of_the_database_names_no_values(store):
+    secret = {"login": "lan", "name": "Lan", "role": "planner", "password_hash": "$argon2"}
+    with pytest.raises(IntegrityError) as caught, store.writing() as connection:
+        for _ in range(2):
+            connection.execute(insert(ACCOUNT).values(id="a", created_at=START, **secret))
+    assert "$argon2" not in str(caught.value)
 
 
 def test_version_grows_with_every_event(store):

@@ -6,7 +6,8 @@ import pytest
 
 from geo.errors import DataFolderError
 from geo.folder import read_workspace
-from records.settings import REAL_DATA
+from records.errors import Refused
+from records.settings import REAL_DATA, sqlite_url
 from records.workspaces import DEMO, available, load, store_of
 from tests.folders import make_folder
 
@@ -50,6 +51,15 @@ def test_a_workspace_is_that_of_its_folder_and_read_once():
 def test_what_was_invented_never_meets_the_real_record():
     assert store_of("demo") is not store_of("real")
     assert not load("real").invented
+
+
+def test_a_store_of_another_folder_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("OUTREACH_DB", sqlite_url(tmp_path / "one.db"))
+    monkeypatch.setenv("OUTREACH_DATA", str(make_folder(tmp_path / "mine")))
+    assert store_of("own").holds == "mine"
+    monkeypatch.setenv("OUTREACH_DATA", str(make_folder(tmp_path / "yours")))
+    with pytest.raises(Refused, match="other_store"):
+        store_of("own")
 
 
 def test_a_folder_that_cannot_be_used_is_refused_until_it_is_mended(monkeypatch, tmp_path):
