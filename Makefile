@@ -9,9 +9,11 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.1
 	--custom-compile-command "make lock"
 
 # Where the app listens. Without PORT it takes 8501 or the next free one; without HOST only this computer
-# can open it. HOST is the name or address by which the others reach this computer.
+# can open it. HOST is the name or address by which the others reach this computer. With CERT and KEY, two PEM
+# files, it speaks https, which phones ask for before they give a page the camera, the position or a cache.
 SERVE := $(BIN)/streamlit run app.py $(if $(PORT),--server.port $(PORT)) \
-	$(if $(HOST),--server.address $(HOST) --server.allowedHosts $(HOST))
+	$(if $(HOST),--server.address $(HOST) --server.allowedHosts $(HOST)) \
+	$(if $(CERT),--server.sslCertFile $(CERT) --server.sslKeyFile $(KEY))
 
 .PHONY: help run demo test lint bench data lock browser clean
 

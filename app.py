@@ -18,7 +18,8 @@ async def started(app: st.App) -> AsyncIterator[None]:
     """Say at the first start, on the terminal alone, where the first account is made."""
     if token := people().setup_token():
         address = st.get_option("server.address") or "localhost"
-        link = f"http://{address}:{st.get_option('server.port')}/setup/{token}"
+        scheme = "https" if st.get_option("server.sslCertFile") else "http"
+        link = f"{scheme}://{address}:{st.get_option('server.port')}/setup/{token}"
         for lang in LANGUAGES:
             print(f"\n  {Words(lang)('people.first_start', link=link)}")
         print(flush=True)
