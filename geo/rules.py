@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 import geopandas as gpd
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from geo.days import today
 from geo.faults import FaultLog
 from geo.layers import WGS84, check_overlaps
 from geo.schema import TABLES, Column, Table, table
@@ -40,6 +42,8 @@ def compared(one: Table) -> frozenset[str]:
     names = {one.key, *(column.name for column in one.columns if column.refers)}
     names |= {"scope", "households", *_PARTS_OF_HOUSEHOLDS, *_POINT, *_REGISTER}
     names |= {name for pair in (*_PERIODS, *_SCOPES) for name in pair}
+    if "starts_on" in one.names:
+        names.add("state")
     return frozenset(names) & frozenset(one.names)
 
 
@@ -85,6 +89,7 @@ def check_table(one: Table, tables: Tables, ground: Ground | None, log: FaultLog
         if column.refers in tables:
             _check_references(one, rows, column, tables[column.refers], log)
     _check_order(one, rows, log)
+    _check_days(one, rows, log)
     _check_poor(one, rows, log)
     if "lat" in one.names:
         _check_points(one, rows, ground, log)
@@ -134,6 +139,24 @@ def _check_order(one: Table, rows: pd.DataFrame, log: FaultLog) -> None:
             if ends < begins:
                 dates = {"value": str(ends), "start": str(begins)}
                 log.add("end_before_start", one.file, row=row, column=end, **dates)
+
+
+def latest_day() -> date:
+    """Return the last day on which something can have happened: a clock may be a day ahead."""
+    return today() + timedelta(days=1)
+
+
+def _check_days(one: Table, rows: pd.DataFrame, log: FaultLog) -> None:
+    said = {}
+    if "checked_on" in one.names:
+        said["checked_on"] = rows["checked_on"]
+    if "starts_on" in one.names:
+        said["starts_on"] = rows.loc[rows["state"] == "done", "starts_on"]
+    latest = latest_day()
+    for column, days in said.items():
+        for row, day in days.dropna().items():
+            if day > latest:
+                log.add("not_yet", one.file, row=row, column=column, value=str(day))
 
 
 def _check_poor(one: Table, rows: pd.DataFrame, log: FaultLog) -> None:

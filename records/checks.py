@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from geo.cells import CellError, read_cell, read_column
 from geo.faults import FaultLog
 from geo.layers import read_layer
-from geo.rules import Ground, check_registers, check_table, compared, ground_of
+from geo.rules import Ground, check_registers, check_table, compared, ground_of, latest_day
 from geo.schema import Table, table
 from records.history import Cells
 from records.model import CONTENT, DOCUMENTS, ENTITIES, PRESENT
@@ -88,10 +88,12 @@ def check_row(connection: Connection, entity: str, cells: Cells, changed: Collec
 
 
 def _can_be_read(cells: Cells, one: Table) -> bool:
-    """Return whether every cell of a row holds what it should; why one does not is for its faults to say."""
+    """Return whether every cell of a row holds what it should; why one does not is for the rules to say."""
     try:
         for column in one.columns:
-            read_cell(cells[column.name] or "", column)
+            value = read_cell(cells[column.name] or "", column)
+            if column.name == "checked_on" and value is not None and value > latest_day():
+                return False
     except CellError:
         return False
     return True

@@ -143,6 +143,8 @@ def test_a_bad_cell_of_a_village(tmp_path, column, value, code, hint):
         ("venues", 0, {"capacity": "-1"}, "out_of_range", "capacity"),
         ("activities", 0, {"venue_id": "d9"}, "dangling", "venue_id"),
         ("activities", 0, {"ends_on": "2023-08-31"}, "end_before_start", "ends_on"),
+        ("panos", 0, {"checked_on": "2099-01-01"}, "not_yet", "checked_on"),
+        ("activities", 0, {"starts_on": "2099-01-01", "ends_on": ""}, "not_yet", "starts_on"),
         ("activities", 0, {"village_ids": ""}, "scope_names_nothing", "village_ids"),
         ("activities", 1, {"commune_codes": ";"}, "scope_names_nothing", "commune_codes"),
         ("activities", 1, {"channel": "leaflets"}, "not_allowed", "channel"),

@@ -88,6 +88,8 @@ class TestEdit:
             ("village", "v1", {"poor_households": "121"}, "more_poor_than_all"),
             ("village", "v4", {"commune_code": "99999"}, "dangling"),
             ("activity", "a1", {"ends_on": "2023-08-01"}, "end_before_start"),
+            ("pano", "p1", {"checked_on": "2099-01-01"}, "not_yet"),
+            ("activity", "a1", {"starts_on": "2099-01-01", "ends_on": None}, "not_yet"),
             ("activity", "a1", {"village_ids": None}, "scope_names_nothing"),
             ("activity", "a1", {"venue_id": "d9"}, "dangling"),
         ],
