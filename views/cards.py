@@ -166,13 +166,20 @@ def pano_facts(workspace: Workspace, reach: Coverage, words: Words, key: str) ->
     return facts
 
 
+def _not_yet(pano: pd.Series) -> str:
+    """Return the name of the words for villages that a pano will reach: once it stands, or again."""
+    if pano["state"] == "suspended":
+        return "would_reach_again"
+    return "would_reach_mended" if pano["state"] == "in_service" else "would_reach"
+
+
 def pano_reaches(workspace: Workspace, reach: Coverage, words: Words, key: str) -> list[Block]:
     """Return the villages that a pano reaches, or would reach once it is in service."""
     served = reached_by_pano(workspace, key, on=reach.on)
     blocks: list[Block] = []
     counts_now = any(r.scenario == "now" for r in served)
     for verdict, title in (
-        ("reached", "card.reaches" if counts_now else "card.would_reach"),
+        ("reached", "card.reaches" if counts_now else f"card.{_not_yet(workspace.panos.loc[key])}"),
         ("possible", "card.may_reach"),
     ):
         rows = [_served_row(reach, words, r) for r in served if r.verdict == verdict]

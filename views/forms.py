@@ -37,10 +37,24 @@ COLUMNS = (
     *told.POINT,
 )
 """Fields that are columns of what is changed."""
+OPEN = "open"
+"""Where the address keeps the key and the name of the form that is open."""
 NOON = time(12, tzinfo=VIETNAM)
 """Hour of what happened on a day that was told without one."""
 
 Values = dict[str, Any]
+
+
+class NamedRefusal(RecordsError):
+    """A file among several was refused."""
+
+    def __init__(self, filename: str, why: RecordsError) -> None:
+        super().__init__(filename)
+        self._filename, self._why = filename, why
+
+    def explain(self, words: Words) -> str:
+        """Return which file it was, and why, in a language."""
+        return f"{self._filename}: {self._why.explain(words)}"
 
 
 @dataclass(frozen=True)
@@ -97,13 +111,27 @@ def open_button(form: Form, *, primary: bool = False, disabled: bool = False) ->
 
 def open_form(form: Form) -> None:
     """Open a form, in place of whichever is open."""
-    st.session_state["form"] = {"name": _place(form), "op_id": str(uuid4()), "seen": dict(form.seen)}
+    _begin(form, str(uuid4()))
     forget_answer()
 
 
+def _begin(form: Form, key: str) -> dict[str, Any]:
+    opened = {"name": _place(form), "key": key, "op_id": str(uuid4()), "seen": dict(form.seen)}
+    st.session_state["form"] = opened
+    st.session_state[OPEN] = f"{key}/{form.name}"
+    return opened
+
+
 def is_open(form: Form) -> bool:
-    """Return whether a form is the one that is open."""
-    return bool(opened := st.session_state.get("form")) and opened["name"] == _place(form)
+    """Return whether a form is the one that is open, or was in a session that the server has lost."""
+    if opened := st.session_state.get("form"):
+        return opened["name"] == _place(form)
+    key, _, name = st.session_state.get(OPEN, "").partition("/")
+    if name != form.name:
+        return False
+    # The page still has what was typed, under the same keys; what it would have done is not known any more.
+    _begin(form, key)["is_resumed"] = True
+    return True
 
 
 def _place(form: Form) -> str:
@@ -114,6 +142,7 @@ def _place(form: Form) -> str:
 def close() -> None:
     """Close whatever form is open; what was typed is gone."""
     st.session_state.pop("form", None)
+    st.session_state[OPEN] = ""
 
 
 def forget_answer() -> None:
@@ -139,33 +168,71 @@ def show_if_open(form: Form, visit: Visit) -> None:
     if not is_open(form):
         return
     opened = st.session_state["form"]
-    words, op_id = visit.words, opened["op_id"]
+    words, key = visit.words, opened["key"]
+    opened["is_drawn"] = True
     # The uploader speaks English by itself: its words come from here.
     browse = json.dumps(words("work.choose_photos"), ensure_ascii=False)
     st.html(f"<style>:root {{ --choose-photos: {browse}; }}</style>")
-    with st.form(key=op_id):
-        st.markdown(f"**{form.title}**")
+    with st.form(key=key):
+        title = {"type": "title", "text": form.title}
+        panel.show([title], key=f"{key}/title", label=form.title, on_pick=str, comes=True)
+        if opened.get("is_resumed"):
+            note = {"type": "note", "text": words("work.resumed"), "tone": "warning", "live": True}
+            label = words("work.answer.label")
+            panel.show([note], key=f"{key}/resumed", label=label, on_pick=str, comes=True)
         for name in form.fields:
             _draw(name, form, opened, visit)
         if refusal := opened.get("refusal"):
             note = {"type": "note", "text": refusal, "tone": "warning", "live": True}
-            panel.show([note], key=f"{op_id}/refusal", label=words("work.answer.label"), on_pick=str)
+            panel.show([note], key=f"{key}/refusal", label=words("work.answer.label"), on_pick=str)
         with st.container(horizontal=True):
             st.form_submit_button(
                 words("work.save"),
                 type="primary",
                 on_click=_save,
                 args=(form, visit, opened),
-                key=f"{op_id}/save",
+                key=f"{key}/save",
             )
-            st.form_submit_button(words("work.cancel"), on_click=close, key=f"{op_id}/cancel")
+            st.form_submit_button(words("work.cancel"), on_click=close, key=f"{key}/cancel")
+
+
+def show_left(words: Words) -> None:
+    """Draw what was typed into a form that could not be saved and that nobody may fill in any more.
+
+    Such a form is gone from the page because its reader is signed out, or somebody took the step meanwhile.
+    """
+    opened = st.session_state.get("form")
+    if not opened or opened.pop("is_drawn", False) or "typed" not in opened:
+        return
+    blocks = [
+        {"type": "title", "text": opened["title"]},
+        {"type": "note", "text": words("work.not_saved"), "tone": "warning", "live": True},
+        {"type": "note", "text": opened.get("refusal", "")},
+        {"type": "facts", "rows": opened["typed"]},
+        {"type": "button", "text": words("work.let_go"), "pick": "close:"},
+    ]
+    label = words("work.answer.label")
+    panel.show(blocks, key=f"{opened['key']}/left", label=label, on_pick=lambda _: close(), comes=True)
+
+
+def _readable(typed: Values, words: Words) -> list[list[str]]:
+    """Return what was typed as label and text; chosen files by their names."""
+    found = []
+    for name, value in typed.items():
+        kind, _, rest = name.partition(":")
+        files = [file.name for file in value] if isinstance(value, list) else []
+        text = ", ".join(files) or ("" if value in (None, "", []) or isinstance(value, bool) else str(value))
+        if text:
+            label = told.field_name(rest, words) if kind == "choice" else words(f"work.field.{kind}")
+            found.append([label, text])
+    return found
 
 
 def _draw(name: str, form: Form, opened: Mapping[str, Any], visit: Visit) -> None:
     """Draw the field of a name, starting with what is so now where the form shows that."""
     words, today = visit.words, visit.today
     kind, _, rest = name.partition(":")
-    key, label = f"{opened['op_id']}/{name}", words(f"work.field.{kind}")
+    key, label = f"{opened['key']}/{name}", words(f"work.field.{kind}")
     start = opened["seen"].get(name) if form.clears else None
     match kind:
         case "kind" | "follows" | "plan_ref":
@@ -220,9 +287,10 @@ def _number(column: str, start: object, key: str, label: str) -> None:
 def _save(form: Form, visit: Visit, opened: dict[str, Any]) -> None:
     """Keep what a form says, and remember what the store answered; what is refused stays as it was typed."""
     words, seen = visit.words, opened["seen"]
-    typed = {name: st.session_state.get(f"{opened['op_id']}/{name}") for name in form.fields}
+    typed = {name: st.session_state.get(f"{opened['key']}/{name}") for name in form.fields}
+    opened |= {"title": form.title, "typed": _readable(typed, words), "is_resumed": False}
     try:
-        op = _operation(form, visit, opened["op_id"], typed)
+        op = _operation(form, visit, opened, typed)
         if form.needs_photos and not op.photos:
             opened["refusal"] = words("work.no_photo")
             return
@@ -240,20 +308,20 @@ def _save(form: Form, visit: Visit, opened: dict[str, Any]) -> None:
     st.session_state["answer"] = (form.about, opened["op_id"], blocks)
 
 
-def _operation(form: Form, visit: Visit, op_id: str, typed: Values) -> Operation:
+def _operation(form: Form, visit: Visit, opened: Mapping[str, Any], typed: Values) -> Operation:
     day = typed.get("happened_on")
     return Operation(
         actor=current_actor(),
-        op_id=op_id,
+        op_id=opened["op_id"],
         happened_at=datetime.combine(day, NOON) if day and day != visit.today else None,
         reason=(typed.get("reason") or typed.get("reason_asked") or "").strip(),
-        position=_position(op_id) if "position" in form.fields else None,
+        position=_position(opened["key"]) if "position" in form.fields else None,
         photos=tuple(_evidence(visit.store, typed)),
     )
 
 
-def _position(op_id: str) -> Position | None:
-    lat, lon, accuracy = (st.session_state.get(f"{op_id}/position/{part}") for part in told.POINT)
+def _position(key: str) -> Position | None:
+    lat, lon, accuracy = (st.session_state.get(f"{key}/position/{part}") for part in told.POINT)
     return None if lat is None or lon is None else Position(lat, lon, accuracy)
 
 
@@ -264,7 +332,10 @@ def _evidence(store: Store, typed: Values) -> Iterator[Evidence]:
     for name, files in typed.items():
         kind, _, shows = name.partition(":")
         for file in files if kind == "photos" and files else ():
-            photo = photos.accept(file.getvalue())
+            try:
+                photo = photos.accept(file.getvalue())
+            except RecordsError as error:
+                raise NamedRefusal(file.name, error) from None
             photos.keep(photo, store.var)
             # The same file chosen twice is one photo.
             if photo.hash not in taken:

@@ -75,8 +75,9 @@ def _facts(visit: Visit, workspace: Workspace, pano_id: str) -> None:
     words, today = visit.words, visit.today
     reach = coverage_of(workspace, today, st.session_state["units"])
     pano, status = workspace.panos.loc[pano_id], statuses_of(workspace, today)[pano_id]
+    title = cards.pano_title(pano, status, words)
+    panel.show([title], key="pano_title", label=words("work.page.facts"), on_pick=picked)
     blocks = [
-        cards.pano_title(pano, status, words),
         *([{"type": "note", "text": words("map.invented")}] if workspace.invented else []),
         {"type": "button", "text": words("work.page.map"), "pick": "page:map"},
         {"type": "facts", "rows": cards.pano_facts(workspace, reach, words, pano_id)},

@@ -67,6 +67,7 @@ def show(visit: Visit, pano_id: str) -> None:
     for work_id, case in cases.items():
         _work(visit, workspace, work_id, case, about=pano_id)
     _own(visit, workspace, pano_id, Case(pano), new, has_works=bool(cases))
+    forms.show_left(words)
 
 
 def _cells(table: pd.DataFrame, entity: str, key: str) -> dict[str, str | None]:

@@ -134,10 +134,10 @@ def history(
         if photos.get(event.id):
             parts.append(words("work.history.photos", n=photos[event.id]))
         sentence = "; ".join(part for part in parts if part) or words("work.history.nothing")
-        day = day_of(event, words)
+        day, hour = day_of(event, words), hour_of(event)
         sentence = words(
             "work.history.line" if day else "work.history.before",
-            date=" ".join(filter(None, (hour_of(event), day))),
+            date=words("work.history.at", date=day, hour=hour) if hour else day,
             who=who(event, reader, words),
             what=sentence,
         )
@@ -230,7 +230,7 @@ def _more(event: Event, reader: Actor, undecided: Collection[int], words: Words)
     # A reason is free text, in which people may be named.
     shows_reason = event.reason and may(reader, "see_people")
     parts = [words("work.history.reason", reason=event.reason)] if shows_reason else []
-    if event.source in SOURCES_TOLD:
+    if event.happened_at and event.source in SOURCES_TOLD:
         parts.append(words(f"work.history.source_{event.source}"))
     if event.happened_at and local_date(event.arrived_at) != local_date(event.happened_at):
         parts.append(words("work.history.reported", date=words.date(local_date(event.arrived_at))))

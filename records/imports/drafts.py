@@ -131,7 +131,7 @@ class Draft:
 
     def _leave_out_footer(self, body: dict[int, list[str]]) -> None:
         """Leave out what stands below the table, such as who signs it: rows of hardly anything."""
-        needed = [name for name in ("id", *self._required()) if name in self._columns]
+        needed = [name for name in ("id", *self._naming()) if name in self._columns]
         for row in sorted(body, reverse=True):
             cells = tuple(body[row])
             if len(list(filter(None, cells))) > _FOOTER_CELLS or len(needed) < 2:
@@ -141,8 +141,10 @@ class Draft:
             self._notes.correct("left_out", None, row, next(filter(None, cells)))
             del body[row]
 
-    def _required(self) -> list[str]:
-        return [column.name for column in self._table.columns if column.required and column.name != "id"]
+    def _naming(self) -> list[str]:
+        """Return the columns without which a row says of nothing what it says."""
+        needed = (column for column in self._table.columns if column.required and column.kind != "choice")
+        return [column.name for column in needed if column.name != "id"]
 
     def _groups(self, body: dict[int, list[str]]) -> dict[int, str]:
         """Leave out rows that only name the commune of those below them, and return it by row."""
@@ -394,7 +396,7 @@ class Draft:
         asked = {"keep": self._words("imports.cell.keep"), "clear": self._words("imports.cell.clear")}
         for row, names in blank_in.items():
             names = [name for name in names if (row, name) not in self._notes.asked]
-            if not names or row in faulty:
+            if not names or row in faulty or (row, "id") in self._notes.asked:
                 continue
             answer = self._notes.ask(Doubt("blank_cells", asked), row, "", None, "")
             if answer == _KEEP:
@@ -411,7 +413,9 @@ class Draft:
         """Ask before what was seen earlier takes the place of what was seen later."""
         options = {one: self._words(f"imports.cell.older_{one}") for one in (_KEEP, _TAKE)}
         for row, texts in self.rows.items():
-            if row in faulty or texts["id"] not in self.known or not texts.get("checked_on"):
+            if row in faulty or (row, "id") in self._notes.asked:
+                continue
+            if texts["id"] not in self.known or not texts.get("checked_on"):
                 continue
             before = self.known.texts(texts["id"])
             if texts["checked_on"] >= before["checked_on"]:

@@ -282,6 +282,25 @@ def test_the_second_of_two_people_is_told_and_someone_decides(office, signed_in)
         assert waiting(connection) == []
 
 
+def test_a_form_stays_when_its_page_starts_anew_and_what_was_typed_when_its_reader_is_signed_out(
+    office, signed_in
+):
+    page = signed_in("hoa", CLICKED)
+    step(page, "inspect")
+    page.reload()
+    form = page.locator("[data-testid=stForm]")
+    expect(form).to_contain_text(WORDS("work.resumed"))
+    before = len(office.events("pano", CLICKED))
+    form.get_by_text(WORDS("terms.condition.minor_damage"), exact=True).click()
+    form.get_by_label(WORDS("work.field.reason"), exact=True).fill("Khung nghiêng")
+    workspaces.people().end_sessions(SYSTEM, "hoa")
+    button(page, WORDS("work.save")).click()
+    acts = page.locator(".st-key-dossier_acts")
+    expect(acts).to_contain_text(WORDS("work.not_saved"))
+    expect(acts).to_contain_text("Khung nghiêng")
+    assert len(office.events("pano", CLICKED)) == before
+
+
 def test_a_click_twice_is_one_event(office, signed_in):
     page = signed_in("lan", CLICKED)
     before = len(office.events("pano", CLICKED))

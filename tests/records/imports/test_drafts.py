@@ -184,7 +184,7 @@ def test_who_signs_below_a_table_is_no_row(take_in):
     rows = [
         [*PANOS, "Ghi chú"],
         ["Pano A", "Vạn Thọ", "chưa xây", None],
-        [None, None, None, "NGƯỜI LẬP BIỂU"],
+        [None, None, "NGƯỜI LẬP BIỂU", None],
     ]
     preview = take_in(workbook(rows))
     assert (preview.total, preview.faults) == (1, ())
