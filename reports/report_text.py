@@ -16,7 +16,6 @@ HAS_UNRECORDED = ("spent_vnd", "open_vnd", "proposed_vnd")
 MOST_NAMES = 12
 """Names that a sentence lists; of more it says how many, and the workbook has them all."""
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
-_VERSION_LETTERS = 8
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ class ReportText:
     invented : str
         Said on every page where the data are made up; else empty.
     data_line : str
-        Date, units and version of the data, for the foot of every page.
+        Date, units and checksum of the data, for the foot of every page.
     heading : dict of str
         Numbered heading of every section.
     lines : dict of list of str
@@ -223,9 +222,9 @@ class Speaker:
     def data_line(self) -> str:
         """Return what the figures rest on."""
         results = self.results
-        version = self.ws.version[:_VERSION_LETTERS]
+        checksum = self.ws.checksum(results.on, results.units)
         return self.words(
-            "report.data_line", date=day(results.on, self.words), units=results.units, version=version
+            "report.data_line", date=day(results.on, self.words), units=results.units, checksum=checksum
         )
 
     def plan(self) -> str:

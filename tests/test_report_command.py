@@ -89,7 +89,7 @@ def test_the_same_figures_in_every_form_and_from_coverage(made):
 
 def test_units_of_2025_are_named(made):
     paths, units = made
-    assert VI("report.data_line", date=day(ON, VI), units=units, version="").strip() in words_of_pdf(
+    assert VI("report.data_line", date=day(ON, VI), units=units, checksum="").strip() in words_of_pdf(
         paths[".pdf"]
     )
 

@@ -267,8 +267,9 @@ def degrees(minutes: float, side: str) -> str:
 
 def _small_print(pen: Pen, layout: _Layout, facts: Facts) -> None:
     """Write in the margin what tells this sheet from any other."""
-    words = facts.words
-    text = words("sheet.small_print", data=facts.workspace.version[:12], version=VERSION)
+    words, reach = facts.words, facts.reach
+    checksum = facts.workspace.checksum(reach.on, reach.units, reach.channels)
+    text = words("sheet.small_print", checksum=checksum, version=VERSION)
     _, left_out = layout.body.names
     if left_out:
         text = f"{text} · {words('sheet.names_left_out', n=len(left_out))}"

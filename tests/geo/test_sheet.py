@@ -185,9 +185,13 @@ def test_invented_data_say_so_across_the_map_and_real_data_do_not(demo, real):
 
 
 def test_the_margin_says_which_data_and_program(demo):
-    assert demo.workspace.version[:12] in demo.text
+    def checksum(workspace):
+        return workspace.checksum(demo.reach.on, demo.reach.units, demo.reach.channels)
+
+    assert checksum(demo.workspace) in demo.text
     changed = replace(demo.workspace, version="0" * 64)
-    assert "0" * 12 in text_of(sheet_pdf(changed, demo.reach, demo.view))
+    assert checksum(demo.workspace) != checksum(changed)
+    assert checksum(changed) in text_of(sheet_pdf(changed, demo.reach, demo.view))
 
 
 def test_sources_filters_and_assumptions_are_written(real):
