@@ -21,7 +21,11 @@ PASSWORD_VARIETY = 5
 ATTEMPTS_COUNT_FOR = timedelta(hours=1)
 FREE_ATTEMPTS_LOGIN = 5
 FREE_ATTEMPTS_ADDRESS = 30
-"""Wrong attempts before the first wait. A whole office can share one address, so it has more."""
+FREE_ATTEMPTS_EVERYWHERE = 100
+"""Wrong attempts before the first wait: at a login from one address, from an address at whatever login, and
+at a login from all addresses together. A whole office can share one address, so it has more; and a stranger
+who guesses keeps themselves out, not whose login it is. Whoever runs the server can always add an account
+on the command line."""
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 
@@ -84,17 +88,19 @@ def note_attempt(connection: Connection, login: str, *, address: str, now: datet
     Raises
     ------
     TooManyAttempts
-        If this login since it last signed in, or this address, had too many wrong ones within the
-        last hour. Then the attempt is not noted.
+        If there were too many wrong ones within the last hour: at this login since it last signed in,
+        from this address or from all together, or from this address. Then the attempt is not noted.
     """
     # As a digest: a password typed into the wrong field must not be kept.
     key = digest(login)
     connection.execute(delete(ATTEMPT).where(ATTEMPT.c.at <= now - ATTEMPTS_COUNT_FOR))
     last_right = select(func.max(ATTEMPT.c.id)).where(ATTEMPT.c.login == key, ATTEMPT.c.ok)
     since = ATTEMPT.c.id > func.coalesce(last_right.scalar_subquery(), 0)
+    here = ATTEMPT.c.address == address
     for whose, free in (
-        ((ATTEMPT.c.login == key) & since, FREE_ATTEMPTS_LOGIN),
-        (ATTEMPT.c.address == address, FREE_ATTEMPTS_ADDRESS),
+        ((ATTEMPT.c.login == key) & here & since, FREE_ATTEMPTS_LOGIN),
+        (here, FREE_ATTEMPTS_ADDRESS),
+        ((ATTEMPT.c.login == key) & since, FREE_ATTEMPTS_EVERYWHERE),
     ):
         wrong = select(func.count(), func.max(ATTEMPT.c.at)).where(whose, ~ATTEMPT.c.ok)
         count, latest = connection.execute(wrong).one()

@@ -14,6 +14,7 @@ from itsdangerous import BadSignature, Signer
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from geo.cells import FORBIDDEN
 from records.errors import PeopleError, WrongPassword
 from records.model import ACCOUNT, SESSION, SETTING, SETUP_LINK
 from records.passwords import digest, fits, hash_of_new, note_attempt, note_success, same_keys
@@ -450,7 +451,8 @@ def _found(connection: Connection, login: str) -> Row:
 
 
 def _plain(login: str) -> str:
-    return same_keys(login).strip().casefold()
+    # A login that no database can look up is no login.
+    return FORBIDDEN.sub("", same_keys(login)).strip().casefold()
 
 
 def _codes(communes: str) -> frozenset[str]:
@@ -465,7 +467,7 @@ def _checked_login(login: str) -> str:
 
 
 def _checked_description(name: str, role: str, communes: Collection[str]) -> dict[str, str]:
-    name = " ".join(same_keys(name).split())
+    name = " ".join(FORBIDDEN.sub(" ", same_keys(name)).split())
     if not name:
         raise PeopleError("name_missing")
     if role not in ROLES:

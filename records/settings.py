@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 REAL_DATA = PROJECT / "data"
+SECRET_LENGTH = 32
+"""Characters that a kept secret has at least."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,19 @@ class Settings:
             return given
         path = self.var / "secret"
         self.var.mkdir(parents=True, exist_ok=True)
-        try:
-            # Made by whoever comes first; 0600: who reads it can sign in as anyone.
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        if not path.exists():
+            # Whole or not there at all, and made by whoever comes first. Only its owner reads it (0600):
+            # whoever can, signs in as anyone.
+            handle, unfinished = tempfile.mkstemp(dir=self.var, prefix="secret-")
+            with open(handle, "w", encoding="ascii") as file:
                 file.write(secrets.token_urlsafe(32))
-        except FileExistsError:
-            pass
-        return path.read_text(encoding="ascii")
+            with suppress(FileExistsError):
+                os.link(unfinished, path)
+            os.unlink(unfinished)
+        secret = path.read_text(encoding="ascii").strip()
+        if len(secret) < SECRET_LENGTH:
+            raise ValueError(f"{path} is damaged; delete it, and everyone signs in anew")
+        return secret
 
 
 def sqlite_url(path: Path) -> str:

@@ -148,6 +148,26 @@ def test_an_address_that_tries_one_login_after_the_other_waits_too(people):
     assert people.actor_of(sign_in(people, address="192.0.2.8"))
 
 
+def test_a_stranger_who_guesses_keeps_nobody_else_out(people):
+    guess_until_told_to_wait(people, login="quan.tri", address="203.0.113.9")
+    assert people.actor_of(sign_in(people, "quan.tri"))
+
+
+def test_guesses_from_everywhere_wait_too(people):
+    for number in range(passwords.FREE_ATTEMPTS_EVERYWHERE):
+        with pytest.raises(WrongPassword):
+            sign_in(people, "lan", OTHER, f"198.51.100.{number}")
+    with pytest.raises(TooManyAttempts):
+        sign_in(people)
+
+
+def test_signs_that_no_database_keeps_are_in_no_login_and_no_name(people):
+    with pytest.raises(WrongPassword):
+        sign_in(people, "nobody\x00\ud800")
+    people.add(SYSTEM, "binh", PASSWORD, name="Bình\x00 Lê", role="planner")
+    assert "Bình Lê" in {one.name for one in people.accounts(SYSTEM)}
+
+
 def test_addresses_and_guesses_are_forgotten_after_their_hour(people, clock, empty_store):
     guess_until_told_to_wait(people)
     clock.now += passwords.ATTEMPTS_COUNT_FOR

@@ -204,6 +204,22 @@ class TestSettings:
         monkeypatch.delenv("OUTREACH_SECRET", raising=False)
         settings = Settings(tmp_path, tmp_path / "var", "sqlite://")
         assert settings.secret() == settings.secret() != ""
+        assert [file.name for file in (tmp_path / "var").iterdir()] == ["secret"]
         assert (tmp_path / "var" / "secret").stat().st_mode & 0o077 == 0
         monkeypatch.setenv("OUTREACH_SECRET", "given")
         assert settings.secret() == "given"
+
+    @pytest.mark.parametrize("content", ["", "short"])
+    def test_a_secret_that_is_cut_short_signs_nothing(self, monkeypatch, tmp_path, content):
+        monkeypatch.delenv("OUTREACH_SECRET", raising=False)
+        monkeypatch.setenv("OUTREACH_VAR", str(tmp_path))
+        (tmp_path / "secret").write_text(content)
+        with pytest.raises(ValueError, match="secret"):
+            Settings.from_environment().secret()
+
+    def test_a_secret_made_at_once_is_one(self, monkeypatch, tmp_path):
+        monkeypatch.delenv("OUTREACH_SECRET", raising=False)
+        monkeypatch.setenv("OUTREACH_VAR", str(tmp_path))
+        made = []
+        at_once(lambda: made.append(Settings.from_environment().secret()), 8)
+        assert len(made) == 8 and len(set(made)) == 1
