@@ -126,9 +126,9 @@ def coverage(
         for s in SCENARIOS
     }
     of_communes = _count_by_commune(villages, communes["name"], registers_complete(ws, units))
-    homes = pd.Series(ws.panos["commune_code"][counting["now"]].unique(), dtype="str")
-    with_pano = set(to_units(homes, ws, units)) - {""}
-    summary = _summarise(of_communes, villages, with_pano=len(with_pano))
+    homes = to_units(ws.panos["commune_code"][counting["now"]], ws, units).value_counts()
+    of_communes["panos_now"] = homes.reindex(of_communes.index, fill_value=0)
+    summary = _summarise(of_communes, villages)
     summary |= {f"panos_{s}": int(counting[s].sum()) for s in SCENARIOS}
     return Coverage(
         on, units, chosen, villages, of_scenario["now"], of_scenario["plan"], of_communes, summary
@@ -406,10 +406,11 @@ def _count_by_commune(villages: pd.DataFrame, names: pd.Series, complete: pd.Ser
     return table.rename_axis(index="code")
 
 
-def _summarise(communes: pd.DataFrame, villages: pd.DataFrame, with_pano: int) -> dict[str, object]:
+def _summarise(communes: pd.DataFrame, villages: pd.DataFrame) -> dict[str, object]:
     counted = villages["class"][villages["counted"]]
     counts = {name: int((counted == name).sum()) for name in CLASSES}
     complete = bool(communes["register_complete"].all())
+    with_pano = int((communes["panos_now"] > 0).sum())
     return {
         "register_complete": complete,
         "villages": len(counted),

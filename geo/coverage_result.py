@@ -35,8 +35,9 @@ class Coverage:
     channel_now, channel_plan : DataFrame
         Villages by channels: ``reached``, ``possible``, ``no_location`` or ``unreached``.
     communes : DataFrame
-        Indexed by commune code: ``name``, ``register_complete``, counts of `COUNT_COLUMNS` and ``share``, the
-        part of villages reached now, missing where the register is not complete.
+        Indexed by commune code: ``name``, ``register_complete``, counts of `COUNT_COLUMNS`, ``share``, the
+        part of villages reached now, missing where the register is not complete, and ``panos_now``, how many
+        of its panos count now.
     summary : dict
         The same of the whole, and how many ``communes`` there are, ``communes_register_complete``,
         ``communes_with_pano`` and ``communes_without_pano`` (one that counts now), ``panos_now`` and

@@ -97,7 +97,7 @@ class Results:
     reach : geo.coverage.Coverage
         Reach of every village and commune over all channels.
     communes : DataFrame
-        ``reach.communes`` with ``panos_now``, how many of its panos count now.
+        ``reach.communes``.
     standings : list of Standing
         How each commitment stands.
     money : Money
@@ -179,7 +179,7 @@ def results(ws: Workspace, *, on: date | None = None, units: str = "2023") -> Re
         units,
         {name: figures[name] for name in FIGURES},
         reach,
-        _communes(ws, reach),
+        reach.communes,
         stands,
         paid,
         by_channel(of),
@@ -298,11 +298,6 @@ def _home_codes(ws: Workspace, reach: Coverage) -> dict[str, str]:
     """Return the commune, in the units of the coverage, of every pano that counts now."""
     counting = ws.panos[panos_that_count(ws, reach.on, "now")]
     return to_units(counting["commune_code"], ws, reach.units).to_dict()
-
-
-def _communes(ws: Workspace, reach: Coverage) -> pd.DataFrame:
-    counts = pd.Series(_home_codes(ws, reach).values(), dtype="str").value_counts()
-    return reach.communes.assign(panos_now=counts.reindex(reach.communes.index, fill_value=0))
 
 
 def _unreached(ws: Workspace, reach: Coverage) -> pd.DataFrame:

@@ -102,7 +102,7 @@ def figures(
             "tone": "plan",
         },
         {
-            "value": f"{words.number(int(by_status.get('in_service', 0)))}/{words.number(len(here))}",
+            "value": f"{words.number(int(counts['panos_now']))}/{words.number(len(here))}",
             "label": words("screen.fig_panos"),
             "sub": " · ".join(standing[:2]),
             "pick": "list:panos",
