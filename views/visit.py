@@ -46,7 +46,7 @@ class Visit:
         return self.store.today
 
     def workspace(self, on: date | None = None) -> Workspace:
-        """Return the tables as they are, or as they were at the end of a past day; the same all visit long."""
+        """Return the tables as they are, or were at the end of a past day; the same all visit long."""
         if on not in self._read:
             self._read[on] = self.store.workspace(on)
         return self._read[on]
