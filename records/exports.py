@@ -17,6 +17,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from shapely.geometry import mapping
 
+from geo.cells import write_cell
 from geo.coverage_result import Coverage
 from geo.layers import WGS84
 from geo.palette import CLASS_SYMBOLS, STATUS_SYMBOLS, VENUE_SYMBOL
@@ -26,7 +27,6 @@ from geo.text import Words
 from geo.workspace import Workspace
 from records.cells import for_sheet, harmless, sheet_name
 from records.imports.headings import heading_of
-from records.imports.identity import contract_text
 from records.imports.values import word_of
 from records.qgis_styles import write_styles
 from records.status import pano_statuses
@@ -114,7 +114,7 @@ def _for_office(workspace: Workspace, kind: str, words: Words) -> pd.DataFrame:
 def _texts(workspace: Workspace, table: Table) -> pd.DataFrame:
     rows = getattr(workspace, table.name).reset_index()
     return pd.DataFrame(
-        {name: [contract_text(value) for value in rows[name]] for name in table.names}, dtype=object
+        {name: [write_cell(value) for value in rows[name]] for name in table.names}, dtype=object
     )
 
 
@@ -203,7 +203,7 @@ def plain_communes(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return communes with dates as text and counts as numbers, as any program reads them."""
     plain = communes.reset_index()
     for name in ("valid_from", "valid_to"):
-        plain[name] = plain[name].map(contract_text)
+        plain[name] = plain[name].map(write_cell)
     counts = plain.select_dtypes("Int64").columns
     return plain.astype(dict.fromkeys(counts, "float64"))
 
@@ -254,7 +254,7 @@ def _placemark(folder: ElementTree.Element, row: dict[str, object], style: str) 
         _child(placemark, "styleUrl", f"#{style}")
     data = _child(placemark, "ExtendedData")
     for name, value in row.items():
-        if text := contract_text(value):
+        if text := write_cell(value):
             _child(_child(data, "Data", name=name), "value", text)
     if point is not None:
         _child(_child(placemark, "Point"), "coordinates", f"{point.x},{point.y}")

@@ -13,6 +13,7 @@ from geo.distance import geodesic_m
 from geo.text import Words
 from geo.workspace import Workspace
 from records.history import Event
+from records.imports.values import word_of
 from records.journal import Receipt
 from records.merge import Conflict, is_same, to_cells
 from records.model import ENTITIES
@@ -25,17 +26,6 @@ SOURCES_TOLD = ("import", "command", "field")
 """Ways in which a change comes in that a reader would not think of."""
 DERIVED = ("id", "pano_id", "checked_on")
 """Columns that no sentence needs to name: the rest of it says them."""
-VOCABULARY = {
-    ("pano", "state"): "state",
-    ("pano", "condition"): "condition",
-    ("work", "kind"): "work_kind",
-    ("work", "state"): "work_state",
-    ("activity", "state"): "activity_state",
-    ("activity", "channel"): "channel",
-    ("activity", "scope"): "scope",
-    ("village", "register_status"): "register_status",
-}
-"""Tables of words by entity and column."""
 
 Cell = str | None
 
@@ -49,9 +39,9 @@ def value(entity: str, column: str, cell: Cell, words: Words) -> str:
     """Return a cell as a person reads it; a blank is said to be unknown."""
     if cell is None:
         return words("card.unknown")
-    if (entity, column) in VOCABULARY:
-        return words(f"terms.{VOCABULARY[entity, column]}.{cell}")
     described = next(one for one in ENTITIES[entity].columns if one.name == column)
+    if described.kind == "choice":
+        return word_of(cell, described, ENTITIES[entity], words)
     try:
         read = read_cell(cell, described)
     except CellError:

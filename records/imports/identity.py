@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 
 import pandas as pd
 
+from geo.cells import write_cell
 from geo.schema import Table
 from geo.text import fold
 
@@ -97,27 +97,4 @@ class Known:
     def texts(self, key: str) -> dict[str, str]:
         """Return a row as the contract's texts, without its id."""
         row = self._rows.loc[key]
-        return {name: contract_text(row[name]) for name in self._table.names[1:]}
-
-
-def contract_text(value: object) -> str:
-    """Return a typed value as the data folder writes it.
-
-    Examples
-    --------
-    >>> contract_text(("v1", "v2")), contract_text(pd.NA), contract_text(800.0), contract_text(12.7)
-    ('v1;v2', '', '800', '12.7')
-    """
-    match value:
-        case tuple():
-            return ";".join(value)
-        case str():
-            return value
-        case date():
-            return value.isoformat()
-        case _ if value is None or pd.isna(value):
-            return ""
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            return str(value)
+        return {name: write_cell(row[name]) for name in self._table.names[1:]}

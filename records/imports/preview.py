@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.cells import read_column
+from geo.cells import read_column, write_cell
 from geo.errors import Fault
 from geo.faults import FaultLog
 from geo.rules import check_rules
@@ -23,7 +23,6 @@ from geo.workspace import Workspace
 from records.imports.drafts import Draft
 from records.imports.findings import Correction, Notes, Question, worded
 from records.imports.headings import find_header
-from records.imports.identity import contract_text
 from records.imports.process import read_sheets
 from records.imports.sheets import MAX_BYTES, Unreadable
 from records.imports.sniff import is_called_workbook, is_workbook
@@ -190,7 +189,7 @@ def read_office_file(
         row[table.key]
         for row in good.to_dict("records")
         if row[table.key] in known
-        and known.texts(row[table.key]) == {name: contract_text(row[name]) for name in table.names[1:]}
+        and known.texts(row[table.key]) == {name: write_cell(row[name]) for name in table.names[1:]}
     ]
     settled = {*fresh, *same}
     return ImportPreview(

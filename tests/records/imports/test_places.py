@@ -8,7 +8,7 @@ import pytest
 from geo.cells import CellError
 from geo.schema import table
 from records.imports.findings import Doubt
-from records.imports.identity import Known, contract_text, made_id
+from records.imports.identity import Known, made_id
 from records.imports.places import Names, Places
 from tests.folders import GIA, LANH, ROWS, THO
 
@@ -113,4 +113,3 @@ def test_a_known_row_is_given_as_its_file_has_it(context):
     blank = dict.fromkeys(table("panos").names[1:], "")
     assert known.texts("p1") == blank | {name: str(value) for name, value in first.items() if name != "id"}
     assert known.same_name({"name": "pano vạn thọ", "commune_code": THO}) == "p2"
-    assert contract_text(None) == contract_text(float("nan")) == ""
