@@ -8,6 +8,7 @@ import math
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,9 @@ from records.journal import Evidence, Position
 MAX_BYTES = 25 * 1024 * 1024
 """Largest file that is taken in."""
 MAX_PIXELS = 120_000_000
-"""Largest picture that is decoded; phones make up to 108 million pixels."""
+"""Largest JPEG, which is decoded at a fraction of its size; phones make up to 108 million pixels."""
+MAX_PIXELS_WHOLE = 50_000_000
+"""Largest picture of a kind that is decoded whole, at four bytes a pixel; phones make up to 48 million."""
 LONGEST_SIDE_PX = 2048
 """Longest side of what is kept."""
 SMALL_SIDE_PX = 640
@@ -36,6 +39,9 @@ _FIRST_YEAR = 1990
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"))
 _HASH = re.compile(r"[0-9a-f]{64}")
 _FOREIGN = {b"%PDF": "pdf", b"GIF8": "other_picture", b"RIFF": "other_picture", b"BM": "other_picture"}
+
+_decoding = threading.Lock()
+"""One picture at a time: several large ones at once would take the memory of a small server."""
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 pillow_heif.register_heif_opener(thumbnails=False)
@@ -107,17 +113,18 @@ def accept(content: bytes) -> Photo:
     if len(content) > MAX_BYTES:
         raise PhotoRefused("too_large", megabytes=str(MAX_BYTES // 1024**2))
     kind = _kind_of(content)
+    limit = MAX_PIXELS if kind == "JPEG" else MAX_PIXELS_WHOLE
     try:
-        with Image.open(io.BytesIO(content), formats=[kind]) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise PhotoRefused("too_many_pixels", megapixels=str(MAX_PIXELS // 1_000_000))
+        with _decoding, Image.open(io.BytesIO(content), formats=[kind]) as image:
+            if image.width * image.height > limit:
+                raise PhotoRefused("too_many_pixels", megapixels=str(limit // 1_000_000))
             exif = image.getexif()
             taken_at, position = _taken_at(exif), _position(exif)
             kept = _kept(image)
     except PhotoRefused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise PhotoRefused("too_many_pixels", megapixels=str(MAX_PIXELS // 1_000_000)) from None
+        raise PhotoRefused("too_many_pixels", megapixels=str(limit // 1_000_000)) from None
     except Exception:
         # Each decoder has errors of its own for bytes that are no picture.
         raise PhotoRefused("broken") from None
@@ -151,8 +158,8 @@ def _kept(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     # A JPEG can be decoded at a half, a quarter or an eighth: a fraction of the memory.
     image.draft("RGB", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+    image.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), Image.Resampling.LANCZOS)
     upright = ImageOps.exif_transpose(image)
-    upright.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), Image.Resampling.LANCZOS)
     if upright.has_transparency_data:
         upright = upright.convert("RGBA")
         paper = Image.new("RGBA", upright.size, "white")
@@ -201,7 +208,7 @@ def _position(exif: Image.Exif) -> Position | None:
     if lat is None or lon is None or lat == lon == 0:
         return None
     accuracy = _number(gps.get(ExifTags.GPS.GPSHPositioningError))
-    return Position(lat, lon, accuracy if accuracy is not None and accuracy > 0 else None)
+    return Position(lat, lon, accuracy if accuracy is not None and 0 < accuracy < math.inf else None)
 
 
 def _degrees(gps: Mapping[int, object], tag: int, ref: int, negative: str, limit: int) -> float | None:

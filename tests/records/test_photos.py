@@ -168,11 +168,15 @@ def test_half_a_photo_is_refused(kind):
     assert code_of(stream.getvalue()[: len(stream.getvalue()) // 2]) == "broken"
 
 
-def test_a_picture_that_unpacks_to_too_many_pixels_is_refused(monkeypatch):
+@pytest.mark.parametrize(
+    ("kind", "name"), [("JPEG", "MAX_PIXELS"), ("PNG", "MAX_PIXELS_WHOLE"), ("HEIF", "MAX_PIXELS_WHOLE")]
+)
+def test_a_picture_that_unpacks_to_too_many_pixels_is_refused(monkeypatch, kind, name):
     for limit in (1000, 100_000):
-        monkeypatch.setattr(photos, "MAX_PIXELS", limit)
+        monkeypatch.setattr(photos, name, limit)
+        assert code_of(picture((400, 300), kind=kind)) == "too_many_pixels"
         monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
-        assert code_of(picture((400, 300), kind="PNG")) == "too_many_pixels"
+        assert code_of(picture((400, 300), kind=kind)) == "too_many_pixels"
 
 
 @given(st.sampled_from([picture(kind=kind) for kind in FORMATS]), st.randoms(use_true_random=False))
