@@ -25,7 +25,7 @@ from records.intake import Difference
 from records.model import DOCUMENT, ENTITIES
 from records.rights import demand, may
 from records.store import Store
-from views import changes, data_import, data_phone, data_report, desk
+from views import changes, data_import, data_phone, data_report, desk, paper_downloads
 from views.visit import Visit, current_actor
 
 SECTIONS = {
@@ -111,6 +111,7 @@ def _export(visit: Visit) -> None:
     offer(
         "geojson", f"-{kind}.geojson", lambda: exports.to_geojson(workspace, kind, reach=coverage(workspace))
     )
+    paper_downloads.show(visit)
 
 
 def _zipped(store: Store) -> bytes:
@@ -144,8 +145,7 @@ def _folder(visit: Visit) -> None:
     with st.form("folder_rows"):
         for one in offered:
             # What the record has changed since is taken back only by whoever says so.
-            is_stale = any(changes.is_stale(change) for change in one.changes)
-            st.checkbox(_label(one, workspace, words), value=not is_stale, key=keys[one])
+            st.checkbox(_label(one, workspace, words), value=not changes.undoes_newer(one), key=keys[one])
             html = changes.details(one, workspace, words, stored=True)
             st.html(f'<div class="details">{html}</div>')
         st.form_submit_button(
