@@ -70,6 +70,18 @@ def details(difference: Difference, workspace: Workspace, words: Words, *, store
     return "".join(lines)
 
 
+def undoes_newer(difference: Difference) -> bool:
+    """Return whether a row from outside would take back what the record has learned since.
+
+    That is where the store has changed a field of it meanwhile, or an inspection would become an older one.
+    """
+    return any(
+        is_stale(change)
+        or (change.field == "checked_on" and (change.after or "") < (change.stored or change.before or ""))
+        for change in difference.changes
+    )
+
+
 def is_stale(change: Change) -> bool:
     """Return whether the store has something else by now than what a change says was there or comes."""
     return change.stored not in (change.before, change.after)

@@ -22,7 +22,7 @@ _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u3000]")
 class Unreadable(Exception):
     """A file can't be taken in at all: the code of the fault, and what its texts name."""
 
-    def __init__(self, code: str, **details: str) -> None:
+    def __init__(self, code: str, **details: str | int) -> None:
         super().__init__(code)
         self.code = code
         self.details = details
@@ -72,9 +72,9 @@ class Sheet:
             if not texts:
                 continue
             if len(kept) > MAX_ROWS or len(texts) > MAX_COLUMNS:
-                raise Unreadable("too_many_cells", rows=str(MAX_ROWS), columns=str(MAX_COLUMNS))
+                raise Unreadable("too_many_cells", rows=MAX_ROWS, columns=MAX_COLUMNS)
             if any(len(text) > MAX_CELL for text in texts):
-                raise Unreadable("cell_too_long", row=str(number), letters=str(MAX_CELL))
+                raise Unreadable("cell_too_long", row=str(number), letters=MAX_CELL)
             kept.append((number, texts))
         return cls(name, kept, said or {})
 

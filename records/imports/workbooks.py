@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -173,11 +173,9 @@ def refused_sheet(preview: ImportPreview) -> bytes:
     told = preview.to_dict()["faults"]
     for row, cells in preview.held.items():
         here = [fault for fault in told if fault["row"] == row]
-        problems = [
-            f"{fault['column']}: {fault['problem']}" if fault["column"] else fault["problem"]
-            for fault in here
-        ]
-        fixes = dict.fromkeys(fault["fix"] for fault in here)
+        problems = [_problem(fault) for fault in here]
+        # Line by line beside its problem.
+        fixes = [fault["fix"] for fault in here]
         padded = [*cells, *[""] * (width - len(cells))][:width]
         sheet.append(
             [*map(for_sheet, padded), row, for_sheet("\n".join(problems)), for_sheet("\n".join(fixes))]
@@ -188,6 +186,12 @@ def refused_sheet(preview: ImportPreview) -> bytes:
     for number in (width + 2, width + 3):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDE
     return _saved(book)
+
+
+def _problem(fault: Mapping[str, object]) -> str:
+    """Return what is wrong, with its column unless the text begins with that."""
+    column, problem = fault["column"], str(fault["problem"])
+    return problem if not column or problem.startswith(f"{column}:") else f"{column}: {problem}"
 
 
 def _saved(book: Workbook) -> bytes:

@@ -349,6 +349,8 @@ def test_refused_rows_come_back_with_their_faults_and_can_be_handed_in_again(tak
     assert rows[1][len(HEAD)] == 3
     assert all(fault.problem in rows[1][-2] and fault.fix in rows[1][-1] for fault in preview.faults)
     assert len(rows) == 2
+    # What to do stands beside what is wrong, line by line.
+    assert rows[1][-2].count("\n") == rows[1][-1].count("\n") == len(preview.faults) - 1
     again = take_in(refused_sheet(preview))
     assert codes(again) == codes(preview)
     assert "unused_columns" not in corrected(again)
