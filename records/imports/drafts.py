@@ -349,10 +349,19 @@ class Draft:
             if known and (given or self._is_elsewhere(texts, known)):
                 texts["id"] = self._which(row, texts, given, known)
                 continue
-            texts["id"] = known or made_id(texts, self._table)
+            texts["id"] = known or self._made_id(texts)
             if texts["id"]:
                 code = "same_row" if known or texts["id"] in self.known else "made_id"
                 self._notes.correct(code, self.headings.get("id"), row, "", texts["id"])
+
+    def _made_id(self, texts: Row) -> str:
+        """Return the id made from what a row says; a work order that has ended is another one."""
+        made = made_id(texts, self._table)
+        key = made
+        for number in count(2):
+            if not self.known.is_ended(key) or self.known.says(key, texts):
+                return key
+            key = f"{made}-{number}"
 
     def _which(self, row: int, texts: Row, given: str, known: str) -> str:
         """Return the id of a row that may be the known one of its name, or another of the same name."""

@@ -10,6 +10,7 @@ import pandas as pd
 from geo.cells import write_cell
 from geo.schema import Table
 from geo.text import fold
+from records.lifecycle import WORK_STATES_ENDED
 
 PREFIXES = {"villages": "v", "panos": "p", "works": "w", "venues": "d", "activities": "a"}
 """First part of the ids that are made, by table."""
@@ -93,6 +94,17 @@ class Known:
         """Return the id of the one row with the same name in the same commune, or an empty text."""
         found = self._by_name.get((row.get("commune_code", ""), fold(row.get("name", ""))), [])
         return found[0] if len(found) == 1 else ""
+
+    def is_ended(self, key: str) -> bool:
+        """Return whether a row is a work order that is done or cancelled."""
+        return (
+            self._table.name == "works" and key in self and self._rows.at[key, "state"] in WORK_STATES_ENDED
+        )
+
+    def says(self, key: str, row: Row) -> bool:
+        """Return whether a row has what another one says, as far as that says anything."""
+        texts = self.texts(key)
+        return all(texts[name] == text for name, text in row.items() if name in texts)
 
     def texts(self, key: str) -> dict[str, str]:
         """Return a row as the contract's texts, without its id."""

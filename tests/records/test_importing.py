@@ -14,7 +14,7 @@ from records.importing import prepare, take_in
 from records.imports.headings import heading_of
 from records.imports.workbooks import refused_sheet
 from tests.folders import ROWS
-from tests.records.helpers import FIELD, PLANNER, operation
+from tests.records.helpers import ADMIN, FIELD, PLANNER, operation
 
 FIRST = ROWS["villages"][0]
 
@@ -113,3 +113,18 @@ def test_only_those_who_may_import_do(store):
     with pytest.raises(Forbidden):
         take_in(store, file, operation(FIELD, source="import"))
     assert households(store, "v1") == FIRST["households"]
+
+
+def test_a_file_without_ids_rewrites_no_work_order_that_has_ended(store):
+    columns = ("pano_id", "kind", "state", "cost_vnd")
+    done = {"pano_id": "p1", "kind": "repair_frame", "state": "done", "cost_vnd": 5_000_000}
+    content = office_file("works", [done], columns)
+    take_in(store, prepare(store, content, "w.csv", "works", actor=ADMIN), operation(ADMIN, source="import"))
+    (ended,) = set(store.workspace().works.index) - {"w1"}
+    assert prepared(store, content, kind="works").preview.same == (ended,)
+    again = office_file("works", [done | {"state": "proposed", "cost_vnd": 9_000_000}], columns)
+    take_in(store, prepared(store, again, kind="works"), operation(source="import"))
+    works = store.workspace().works
+    assert works.at[ended, "cost_vnd"] == done["cost_vnd"]
+    (new,) = set(works.index) - {"w1", ended}
+    assert (works.at[new, "state"], works.at[new, "cost_vnd"]) == ("proposed", 9_000_000)
