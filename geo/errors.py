@@ -5,13 +5,17 @@
     OutreachError
     ├── DataFolderError   a data folder can't be used; carries the faults
     ├── UnitsError        an unknown set of units or an unknown commune
-    └── ArgumentError     an option that is not among those allowed
+    ├── ArgumentError     an option that is not among those allowed
+    └── WordedError       something that is refused, told in the reader's language
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+from geo.text import Words
 
 
 @dataclass(frozen=True, order=True)
@@ -75,3 +79,26 @@ class UnitsError(OutreachError):
 
 class ArgumentError(OutreachError):
     """An option whose value is not among those allowed."""
+
+
+class WordedError(OutreachError):
+    """Something is refused; why, and what to do, stands in the catalogues of texts.
+
+    Parameters
+    ----------
+    code : str
+        Key of its text in the table that `texts` names.
+    **values
+        What the text's placeholders stand for.
+    """
+
+    texts: ClassVar[str]
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+    def explain(self, words: Words) -> str:
+        """Return why it is refused and what to do, in the language of ``words``."""
+        return words(f"{self.texts}.{self.code}", **self.values)

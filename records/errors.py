@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from geo.errors import Fault, OutreachError
+from geo.errors import Fault, OutreachError, WordedError
 from geo.faults import FaultLog
 from geo.text import Words
 
@@ -108,7 +108,7 @@ class BadValues(RecordsError):
         return "\n".join(f"{fault.problem} {fault.fix}" for fault in self.faults(words.lang))
 
 
-class Refused(RecordsError):
+class Refused(WordedError, RecordsError):
     """The store can't take what was asked.
 
     Parameters
@@ -119,17 +119,10 @@ class Refused(RecordsError):
         What the text's placeholders stand for.
     """
 
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
-
-    def explain(self, words: Words) -> str:
-        """Return why, and what to do."""
-        return words(f"records.refused.{self.code}", **self.values)
+    texts = "records.refused"
 
 
-class PhotoRefused(RecordsError):
+class PhotoRefused(WordedError, RecordsError):
     """A file is no photo, or not one that can be kept.
 
     Parameters
@@ -140,17 +133,10 @@ class PhotoRefused(RecordsError):
         What the text's placeholders stand for.
     """
 
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
-
-    def explain(self, words: Words) -> str:
-        """Return what is wrong with it, and what to do."""
-        return words(f"photos.refused.{self.code}", **self.values)
+    texts = "photos.refused"
 
 
-class PeopleError(RecordsError):
+class PeopleError(WordedError, RecordsError):
     """An account, a password or a link that can't be taken.
 
     Parameters
@@ -161,14 +147,7 @@ class PeopleError(RecordsError):
         What the text's placeholders stand for.
     """
 
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
-
-    def explain(self, words: Words) -> str:
-        """Return what is wrong and what to do."""
-        return words(f"people.error.{self.code}", **self.values)
+    texts = "people.error"
 
 
 class WrongPassword(PeopleError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from geo.errors import OutreachError
+from geo.errors import WordedError
 from geo.folder import read_workspace
 from geo.scene import scene, view
 from geo.sheet import sheet_pdf
@@ -35,7 +35,7 @@ MOST_BYTES = 500_000_000
 _DAY_ONE = (1980, 1, 1, 0, 0, 0)
 
 
-class ArchiveRefused(OutreachError):
+class ArchiveRefused(WordedError):
     """A file is no archive of ours, or not whole.
 
     Parameters
@@ -46,14 +46,7 @@ class ArchiveRefused(OutreachError):
         What the text's placeholders stand for.
     """
 
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(f"{code}: {values}")
-        self.code = code
-        self.values = values
-
-    def explain(self, words: Words) -> str:
-        """Return what is wrong with it, and what to do."""
-        return words(f"archive.refused.{self.code}", **self.values)
+    texts = "archive.refused"
 
 
 @dataclass(frozen=True)

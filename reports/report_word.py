@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import XMLSyntaxError
 
-from geo.errors import OutreachError
+from geo.errors import WordedError
 from geo.text import Words
 from reports.annexes import PhotoPair, upright
 from reports.report_text import ReportText
@@ -25,7 +25,7 @@ OFFICE_TEMPLATE = "report_template.docx"
 MAP_WIDTH_MM, PHOTO_WIDTH_MM = 160, 79
 
 
-class TemplateRefused(OutreachError):
+class TemplateRefused(WordedError):
     """A template can't be filled in.
 
     Parameters
@@ -36,14 +36,7 @@ class TemplateRefused(OutreachError):
         What the text's placeholders stand for.
     """
 
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(f"{code}: {values}")
-        self.code = code
-        self.values = values
-
-    def explain(self, words: Words) -> str:
-        """Return what is wrong with it, and what to do."""
-        return words(f"report.template.{self.code}", **self.values)
+    texts = "report.template"
 
 
 class _Unknown(StrictUndefined):
