@@ -23,10 +23,10 @@ from records.backup import backup
 from records.errors import RecordsError
 from records.intake import Difference
 from records.model import DOCUMENT, ENTITIES
-from records.rights import demand, may
+from records.rights import Actor, demand, may
 from records.store import Store
 from views import changes, data_import, data_phone, data_report, desk, paper_downloads
-from views.visit import Visit, current_actor
+from views.visit import Visit, actor_at_click, current_actor
 
 SECTIONS = {
     "import": "import",
@@ -90,9 +90,10 @@ def _export(visit: Visit) -> None:
                 icon=":material/download:",
             )
 
+    who = actor_at_click()
+
     def whole_folder() -> bytes:
-        # Whoever is signed in now, which may be someone else than when the button was drawn.
-        demand(current_actor(), "export")
+        demand(who(), "export")
         return _zipped(visit.store)
 
     offer("xlsx", ".xlsx", lambda: exports.to_xlsx(workspace, words))
@@ -209,7 +210,7 @@ def _backup(visit: Visit) -> None:
             st.html(f"<b>{escape(file.name)}</b><p class='lead'>{escape(size)}</p>")
             st.download_button(
                 words("data.export.download"),
-                partial(_backup_file, file),
+                partial(_backup_file, file, actor_at_click()),
                 file_name=file.name,
                 mime="application/zip",
                 on_click="ignore",
@@ -220,9 +221,9 @@ def _backup(visit: Visit) -> None:
     st.code(_restoring(visit, files[0] if files else folder / "F.zip"), language=None, wrap_lines=True)
 
 
-def _backup_file(file: Path) -> bytes:
+def _backup_file(file: Path, who: Callable[[], Actor]) -> bytes:
     """Return a backup, which holds passwords' hashes, to whoever may have it at the click."""
-    demand(current_actor(), "backup")
+    demand(who(), "backup")
     return file.read_bytes()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -84,3 +85,9 @@ def current_actor() -> Actor:
     """Return who is signed in, asked anew at every run: a session can be ended meanwhile."""
     token = st.context.cookies.get(COOKIE)
     return (people().actor_of(token) if token else None) or VIEWER
+
+
+def actor_at_click() -> Callable[[], Actor]:
+    """Return a function that says who is signed in when it is called, outside a run of the page too."""
+    accounts, token = people(), st.context.cookies.get(COOKIE)
+    return lambda: (accounts.actor_of(token) if token else None) or VIEWER
