@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo.errors import DataFolderError, OutreachError
+from geo.errors import DataFolderError, OutreachError, WordedError
 from geo.terms import CHANNELS, UNITS
 from geo.text import LANGUAGES, Words
 from records.errors import RecordsError
@@ -131,7 +131,7 @@ class Program(Group):
         except DataFolderError as error:
             code = 1
             click.echo("\n".join([str(error), *(fault_line(f, words) for f in error.faults)]), err=True)
-        except RecordsError as error:
+        except (RecordsError, WordedError) as error:
             code = 2
             click.echo(words("cli.error.line", problem=error.explain(words)), err=True)
         except OutreachError as error:
