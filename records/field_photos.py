@@ -24,6 +24,7 @@ PIECE_BYTES = 64 * 1024
 """Size of the pieces that a phone sends: one takes some seconds on a weak signal."""
 
 _writing = threading.Lock()
+"""One piece at a time changes the files: the same photo may come twice at once, from a page and its worker."""
 _decoding = threading.Lock()
 """Photos are decoded one by one: a hundred at once must leave room for those who look at the map."""
 
@@ -133,7 +134,12 @@ def add_piece(
 def drop_stale(store: Store) -> None:
     """Drop the pieces of photos that have not gone on coming for long."""
     for folder in _folder(store).glob("*"):
-        if time.time() - folder.stat().st_mtime > STALE_AFTER_S:
+        try:
+            age_s = time.time() - folder.stat().st_mtime
+        except FileNotFoundError:
+            # Its last photo has just come.
+            continue
+        if age_s > STALE_AFTER_S:
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -175,12 +181,14 @@ def _finish(store: Store, report_id: UUID, sent: SentPhoto, path: Path, actor: A
 
 
 def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    try:
-        os.rmdir(path.parent)
-    except OSError:
-        # Pieces of other photos of the report are there still.
-        pass
+    # Not while another photo of the report is about to be written into the same folder.
+    with _writing:
+        path.unlink(missing_ok=True)
+        try:
+            os.rmdir(path.parent)
+        except OSError:
+            # Pieces of other photos of the report are there still.
+            pass
 
 
 def _folder(store: Store) -> Path:

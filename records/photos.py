@@ -121,7 +121,8 @@ def accept(content: bytes) -> Photo:
             exif = image.getexif()
             taken_at, position = _taken_at(exif), _position(exif)
             kept = _kept(image)
-    except PhotoRefused:
+    except (PhotoRefused, MemoryError):
+        # A server short of memory says nothing of the photo.
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PhotoRefused("too_many_pixels", megapixels=str(limit // 1_000_000)) from None
@@ -320,3 +321,17 @@ def _write(path: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    for folder in (path.parent, path.parent.parent):
+        _settle(folder)
+
+
+def _settle(folder: Path) -> None:
+    """Bring the names in a folder to disk: a phone lets go of its photo once it is told that we have it."""
+    if os.name != "posix":
+        # Windows opens no folders; NTFS keeps names in a journal of its own.
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

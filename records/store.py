@@ -196,7 +196,9 @@ def _sqlite_engine(url: URL) -> Engine:
         # lock each other out. Whoever does not say that it only reads takes the lock at once.
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("PRAGMA synchronous = FULL")
+        # FULL would let a power cut take back what was answered: a journal comes back if the folder that it
+        # was deleted from had not reached the disk.
+        connection.execute("PRAGMA synchronous = EXTRA")
         connection.execute("PRAGMA foreign_keys = ON")
         # A long write that no longer fits in memory would lock out readers before it is kept.
         connection.execute("PRAGMA cache_spill = OFF")
@@ -214,6 +216,12 @@ def _postgresql_engine(url: URL) -> Engine:
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+
+def is_full(error: Exception) -> bool:
+    """Return whether a database said that there is no room on its disk."""
+    cause = getattr(error, "orig", None)
+    return getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(cause, "sqlstate", "") == "53100"
 
 
 def _is_busy(error: OperationalError) -> bool:

@@ -130,14 +130,14 @@ def test_processes_lose_nothing_of_each_other(store):
     assert store.workspace().panos.loc["p1", "note"] == notes[-1]
 
 
-def test_sqlite_is_set_as_measured(tmp_path):
+def test_sqlite_keeps_what_it_said_through_a_power_cut(tmp_path):
     store = open_store(Settings(tmp_path, tmp_path, sqlite_url(tmp_path / "store.db")))
     with store.reading() as connection:
         pragmas = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
-    assert pragmas == ["delete", 2, 1]
+    assert pragmas == ["delete", 3, 1]
     store.close()
 
 

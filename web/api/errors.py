@@ -15,9 +15,12 @@ from starlette.exceptions import HTTPException
 from geo.errors import DataFolderError
 from geo.text import LANGUAGES, Words
 from records.errors import Forbidden, RecordsError
+from records.store import is_full
 
 RETRY_AFTER_S = 5
 """Seconds after which whoever finds the store busy asks again."""
+RETRY_FULL_AFTER_S = 300
+"""Seconds after which whoever finds the disk full asks again: someone has to make room first."""
 
 STATUS_OF = {
     "other_account": 403,
@@ -92,8 +95,21 @@ def problem(status: int, code: str, *, at: list[str] | None = None, **headers: s
     return JSONResponse(content.model_dump(), status, headers={"Cache-Control": "no-store", **headers})
 
 
+def _busy(error: Exception) -> JSONResponse:
+    logging.getLogger(__name__).warning("The store did not answer in time.", exc_info=error)
+    return problem(503, "busy", **{"Retry-After": str(RETRY_AFTER_S)})
+
+
+def _full(error: Exception) -> JSONResponse:
+    logging.getLogger(__name__).error("The disk takes nothing more.", exc_info=error)
+    return problem(507, "no_room", **{"Retry-After": str(RETRY_FULL_AFTER_S)})
+
+
 def _refusal(error: RecordsError) -> JSONResponse:
     code = getattr(error, "code", "forbidden")
+    if code == "busy":
+        # Said of the moment, not of what was sent: whoever sends tries again.
+        return _busy(error)
     status = 403 if isinstance(error, Forbidden) else STATUS_OF.get(code, 422)
     vietnamese, english = (error.explain(Words(lang)) for lang in LANGUAGES)
     content = Problem(code=code, problem=vietnamese, problem_en=english)
@@ -124,9 +140,12 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(TimeoutError)
-    async def busy(_: Request, error: Exception) -> JSONResponse:
-        logging.getLogger(__name__).warning("The store did not answer in time.", exc_info=error)
-        return problem(503, "busy", **{"Retry-After": str(RETRY_AFTER_S)})
+    async def not_now(_: Request, error: Exception) -> JSONResponse:
+        return _full(error) if is_full(error) else _busy(error)
+
+    @app.exception_handler(OSError)
+    async def not_written(_: Request, error: OSError) -> JSONResponse:
+        return _full(error)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
