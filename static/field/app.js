@@ -2,10 +2,10 @@
 import { showList, showMap } from "./list.js";
 import { counts, followProgress, showOutbox } from "./outbox.js";
 import { follow } from "./place.js";
-import { showReport } from "./report.js";
+import { draftId, showReport } from "./report.js";
 import { localDay, withQueued } from "./rules.js";
-import { refresh, send } from "./sender.js";
-import { bundleOf, forgetOldReceived, keepSetting, onChange, reports, setting } from "./store.js";
+import { isRested, refresh, send } from "./sender.js";
+import { bundleOf, draftIds, forgetOldReceived, keepSetting, onChange, reports, setting } from "./store.js";
 import { fill, h, language, say, speak, t } from "./words.js";
 
 const TICK_MS = 15_000;
@@ -34,9 +34,14 @@ app.saved = async (report) => {
   // The browser is asked to keep all this even when the phone runs full.
   navigator.storage?.persist?.();
   app.send({ now: true });
-  worker?.sync?.register("send").catch(() => {});
+  wakeLater();
   await app.go({ view: "sent" });
 };
+
+/* Lets the browser wake the service worker once there is a network, where it can. */
+function wakeLater() {
+  worker?.sync?.register("send").catch(() => {});
+}
 
 function asked() {
   const query = new URLSearchParams(location.search);
@@ -52,16 +57,20 @@ async function look() {
   const kept = await bundleOf(app.workspace);
   app.bundle = kept?.bundle ?? null;
   app.today = localDay(Date.now());
+  const drafts = new Set(await draftIds());
+  app.hasDraft = (id) => Boolean(app.bundle) && drafts.has(draftId(app.workspace, app.bundle.actor, id));
   app.panos = app.bundle ? app.bundle.panos.map((pano) => withQueued(pano, app.bundle, app.reports)) : [];
 }
 
 async function show({ moves = false } = {}) {
-  const { pano: id, view, ws } = asked();
+  const { ws } = asked();
   if (ws && ws !== app.workspace && shell.workspaces.includes(ws)) await open(ws);
   await look();
+  const { pano: id, view } = asked();
   screen.abort();
   screen = new AbortController();
   const main = element("main"), bottom = element("bottom");
+  const hadFocus = main.contains(document.activeElement);
   const pano = id && app.panos.find((one) => one.id === id);
   document.body.dataset.view = pano ? "report" : view;
   bars(pano, view);
@@ -70,7 +79,8 @@ async function show({ moves = false } = {}) {
   else if (id) fill(main, h("p", { class: "calm" }, t("form.pano.not_mine")), h("a", { class: "button", href: app.address({}), onclick: app.follow }, t("form.list.title")));
   else if (view === "sent") showOutbox(main, app);
   else (view === "map" ? showMap : showList)(main, app, screen.signal);
-  if (moves) main.focus({ preventScroll: true });
+  // Whoever reads by ear is not thrown back to the top of the page.
+  if (moves || (hadFocus && !main.contains(document.activeElement))) main.focus({ preventScroll: true });
 }
 
 /* Where no bundle was ever fetched: why, and what to do. */
@@ -94,12 +104,17 @@ function bars(pano, view) {
   } }, other.toUpperCase());
   element("top").replaceChildren(h("header", {},
     pano ? h("a", { class: "back", href: app.address({}), onclick: app.follow }, `‹ ${t("form.list.title")}`) : h("b", {}, t("form.title")),
-    app.bundle && !pano && app.link === "up" && h("a", { class: "who", href: `/account?lang=${language()}` }, app.bundle.actor.name), switchTo));
+    app.bundle && !pano && who(app.bundle.actor), switchTo));
   notices();
   if (pano) return;
   const tab = (name, count, kind) => h("a", { href: app.address({ view: name }), onclick: app.follow, "aria-current": view === name ? "page" : null },
     t(`form.tab.${name}`), count > 0 && h("i", { class: `count ${kind}` }, String(count)));
   element("bottom").replaceChildren(h("nav", { "aria-label": t("form.tab.label") }, tab("list"), tab("map"), tab("sent", attention || waiting, attention ? "bad" : "")));
+}
+
+/* As whom the form records: the account's own page, where it can be reached. */
+function who({ name }) {
+  return app.link === "up" ? h("a", { class: "who", href: `/account?lang=${language()}` }, name) : h("span", { class: "who" }, name);
 }
 
 function notices() {
@@ -108,6 +123,8 @@ function notices() {
   fill(element("notices"),
     app.bundle?.invented && strip("demo", t("form.demo")),
     app.link === "signed_out" && app.bundle && strip("bad", t("form.signed_out.text"), h("a", { class: "button", href: app.signIn() }, t("form.signed_out.again"))),
+    app.status === 403 && app.bundle && strip("bad", t("form.first.no_right.title")),
+    worker === null && strip("bad", t("form.not_kept")),
     app.link === "down" && strip("off", t(navigator.onLine ? "form.unreached" : "form.offline")),
     isUpdated && strip("new", t("form.update.text"), h("button", { type: "button", onclick: () => worker.waiting.postMessage("take over") }, t("form.update.go"))));
 }
@@ -127,6 +144,8 @@ async function update() {
   await look();
   // What is open stays as it is: a place on the map, a search half typed, a report.
   if (had) notices(); else await show();
+  // Who has signed in again may have let some go on.
+  app.send();
 }
 
 /* Another tab, the sender or the service worker changed something: the screens of lists follow, a form stays. */
@@ -148,7 +167,7 @@ async function heard({ what }) {
 async function tick() {
   await app.send();
   const link = await setting("link");
-  if (link && link.state !== "up" && Date.now() >= link.until) await update();
+  if (link && link.state !== "up" && isRested(link)) await update();
 }
 
 async function register() {
@@ -184,10 +203,16 @@ async function start() {
   addEventListener("popstate", () => show());
   addEventListener("online", () => { app.send({ now: true }); update(); });
   addEventListener("offline", update);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) { app.send({ now: true }); worker?.update().catch(() => {}); } });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return counts(app.all).waiting && wakeLater();
+    app.send({ now: true });
+    update();
+    return worker?.update().catch(() => {});
+  });
   setInterval(tick, TICK_MS);
   await show();
-  if (navigator.serviceWorker) register().catch(() => {});
+  // Without it the form works, but not without a network: that must be known before it matters.
+  register().catch(() => { worker = null; notices(); });
   await forgetOldReceived();
   await app.send({ now: true });
   await update();

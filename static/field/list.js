@@ -5,6 +5,7 @@ import { keepSetting } from "./store.js";
 import { fill, fold, h, metres, say, t } from "./words.js";
 
 const MOST_ROWS = 200;
+const MOVED_M = 25;
 
 export function symbol(status, size, { palette }) {
   return window.outreach.icon("pano", palette.statuses[status], size);
@@ -49,7 +50,10 @@ export function showList(main, app, signal) {
     return t("form.list.found", { n: found().length });
   }
 
+  let listedAt = null;
+
   function list() {
+    listedAt = lastPlace();
     const all = found();
     rows.replaceChildren(...all.slice(0, MOST_ROWS).map(row));
     if (!all.length) rows.append(h("li", { class: "calm" }, t(app.panos.length ? "form.list.nothing" : "form.list.none")));
@@ -65,14 +69,19 @@ export function showList(main, app, signal) {
       h("span", { class: "what" },
         h("b", {}, pano.name),
         h("span", {}, [pano.commune, t(`terms.status.${pano.status}`)].join(" · ")),
-        (late || open > 0 || waits > 0) && h("span", { class: "tags" },
+        (late || open > 0 || waits > 0 || app.hasDraft(pano.id)) && h("span", { class: "tags" },
+          app.hasDraft(pano.id) && h("i", { class: "tag wait" }, t("form.list.begun")),
           late && h("i", { class: "tag bad" }, t("form.list.late")),
           open > 0 && h("i", { class: "tag" }, t("form.list.open", { n: open })),
           waits > 0 && h("i", { class: "tag wait" }, t("form.list.waits", { n: waits })))),
       Number.isFinite(away) && h("span", { class: "away" }, metres(away))));
   }
 
-  onPlace(() => { nearby(); list(); }, signal);
+  onPlace(() => {
+    nearby();
+    // A position comes every second: rows that changed each time would slip away under the thumb.
+    if (lastPlace() && (!listedAt || distance(lastPlace(), listedAt) > MOVED_M)) list();
+  }, signal);
   nearby();
   list();
 }

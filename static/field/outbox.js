@@ -1,9 +1,11 @@
 /* What this phone has recorded: what waits, is being sent, was received, or needs the person; and its file. */
 import { draftFrom } from "./report.js";
+import { isInReview } from "./sender.js";
 import { changeReport, dropReport, onChange, photosOf, reopen, reports } from "./store.js";
-import { capital, clock, fill, h, language, t } from "./words.js";
+import { capital, clock, fill, fold, h, language, t } from "./words.js";
 
 const KNOWN_PROBLEMS = ["other_account", "photo_gone", "photo_refused"];
+const PHOTO_PROBLEMS = ["photo_gone", "photo_refused"];
 
 export function counts(all) {
   const of = (...states) => all.filter(({ state }) => states.includes(state)).length;
@@ -12,7 +14,8 @@ export function counts(all) {
 
 /* Draws the queue into `main`; it is drawn again when the queue changes. */
 export function showOutbox(main, app) {
-  const own = [...app.all].reverse();
+  // What someone else sent from this phone is no business of whoever holds it now.
+  const own = app.all.filter(({ state, account }) => state !== "received" || !app.bundle || account.id === app.bundle.actor.id).reverse();
   const unsent = own.filter(({ state }) => state !== "received").length;
   const { waiting } = counts(own);
   fill(main,
@@ -22,14 +25,13 @@ export function showOutbox(main, app) {
     !own.length && h("p", { class: "calm" }, t("form.outbox.none")),
     unsent > 0 && h("div", { class: "pair foot" },
       waiting > 0 && h("button", { type: "button", class: "strong", onclick: () => app.send({ now: true }) }, t("form.outbox.send_now")),
-      h("button", { type: "button", onclick: () => saveFile(app) }, t("form.outbox.save_file"))),
+      h("button", { type: "button", onclick: saveFiles }, t("form.outbox.save_file"))),
     unsent > 0 && h("p", { class: "small" }, t("form.outbox.file_why")));
 }
 
 function item(report, app) {
   const { body, state, receipt } = report;
   const photosLeft = receipt ? body.photos.filter(({ hash }) => receipt.photos[hash] === "missing").length : 0;
-  const isReviewed = receipt && ["in_review", "needs_decision"].includes(receipt.outcome);
   const line = state === "received" ? t("form.state.received_at", { time: clock(receipt.received_at) })
     : receipt && photosLeft ? t("form.state.photos_left", { time: clock(receipt.received_at), n: photosLeft })
     : t(`form.state.${state}`);
@@ -38,9 +40,15 @@ function item(report, app) {
     h("p", {}, `${clock(body.made_at)} · ${summary(body)}`),
     line !== t(`form.state.${state}`) && h("p", { class: "outcome" }, line),
     state === "sending" && photosLeft > 0 && h("progress", { max: "1", value: "0", "aria-label": t("form.state.sending") }),
-    isReviewed && h("div", { class: "note" }, h("p", {}, t("form.outbox.in_review")),
-      receipt.parts.filter(({ problem }) => problem).map(({ problem }) => h("p", { lang: "vi" }, problem))),
+    decision(report),
     state === "attention" && trouble(report, app));
+}
+
+/* What the office has to look at of a report, or made of it. */
+function decision(report) {
+  const told = isInReview(report) ? "in_review" : report.receipt?.outcome === "closed" ? "closed" : report.was_reviewed && "settled";
+  return told && h("div", { class: "note" }, h("p", {}, t(`form.outbox.${told}`)),
+    report.receipt.parts.filter(({ problem }) => problem).map(({ problem }) => h("p", { lang: "vi" }, problem)));
 }
 
 /* What a report says, in a line. */
@@ -55,8 +63,9 @@ function summary({ condition, state_step, work_step, point, word, photos }) {
 }
 
 function trouble(report, app) {
-  const { code, [language()]: text } = report.problem;
-  const isOther = code === "other_account";
+  const { [language()]: text } = report.problem;
+  const isOther = Boolean(app.bundle) && app.bundle.actor.id !== report.account.id;
+  const code = isOther ? "other_account" : report.problem.code;
   const why = KNOWN_PROBLEMS.includes(code) ? t(`form.trouble.${code}`, { name: report.account.name }) : text || t("form.trouble.unknown");
   const again = () => changeReport(report.id, { state: "waiting", problem: null }).then(() => app.send({ now: true }));
   const edit = async () => {
@@ -70,7 +79,7 @@ function trouble(report, app) {
   return h("div", { class: "note bad", role: "alert" }, h("p", {}, why),
     h("div", { class: "keys" },
       isOther ? h("a", { class: "button strong", href: app.signIn() }, t("form.signed_out.again")) : h("button", { type: "button", class: "strong", onclick: edit }, t("form.outbox.edit")),
-      h("button", { type: "button", onclick: again }, t("form.outbox.again")), drop));
+      !PHOTO_PROBLEMS.includes(code) && h("button", { type: "button", onclick: again }, t("form.outbox.again")), drop));
 }
 
 /* Moves the bars of photos that are being sent. */
@@ -90,26 +99,38 @@ function base64(bytes) {
   });
 }
 
-/* Saves to a file, or shares, what the server does not have; it stays in the queue. */
-async function saveFile(app) {
-  const unsent = (await reports()).filter(({ state, workspace }) => state !== "received" && workspace === app.workspace);
+/* The file of reports that one account made in one workspace. */
+async function fileOf(unsent) {
   const photos = {};
   for (const { id } of unsent) for (const { hash, bytes } of await photosOf(id)) photos[hash] = await base64(bytes);
-  const { id, name } = unsent[0].account;
+  const [{ workspace, account: { id, name } }] = unsent, savedAt = new Date().toISOString();
   const content = JSON.stringify({
-    kind: "outreach-field-queue", version: 1, workspace: app.workspace, account: { id, name },
-    saved_at: new Date().toISOString(), reports: unsent.map((report) => ({ ...report.body, id: report.id })), photos,
+    kind: "outreach-field-queue", version: 1, workspace, account: { id, name }, saved_at: savedAt,
+    reports: unsent.map((report) => ({ ...report.body, id: report.id })), photos,
   });
-  const file = new File([content], `phieu-${new Date().toISOString().slice(0, 16).replace(/[:T]/g, "-")}.json`, { type: "application/json" });
-  if (navigator.canShare?.({ files: [file] })) {
+  const day = savedAt.slice(0, 16).replace(/[:T]/g, "-");
+  return new File([content], `phieu-${fold(name).replaceAll(" ", "-")}-${workspace}-${day}.json`, { type: "application/json" });
+}
+
+/* Saves to a file, or shares, what the server does not have; it stays in the queue. */
+async function saveFiles() {
+  const groups = new Map();
+  for (const report of await reports()) {
+    const key = `${report.workspace}/${report.account.id}`;
+    if (report.state !== "received") groups.set(key, [...(groups.get(key) ?? []), report]);
+  }
+  const files = await Promise.all([...groups.values()].map(fileOf));
+  if (navigator.canShare?.({ files })) {
     try {
-      await navigator.share({ files: [file] });
+      await navigator.share({ files });
       return;
     } catch (error) {
       if (error.name === "AbortError") return;
     }
   }
-  const link = h("a", { href: URL.createObjectURL(file), download: file.name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  for (const file of files) {
+    const link = h("a", { href: URL.createObjectURL(file), download: file.name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
 }

@@ -2,31 +2,37 @@
 import { shrink } from "./photo.js";
 import { follow, placeNow } from "./place.js";
 import { dropDraftPhoto, isFull, keepDraftPhoto, photosOf } from "./store.js";
-import { h, metres, say, t } from "./words.js";
+import { fill, h, metres, say, t } from "./words.js";
 
 const KINDS = ["before", "after", "finished", "other"];
 const PLACE_WAIT_MS = 6_000;
 
-/* Draws the photos of a draft. `likelyKind()` says what the next one most likely shows, `changed()` hears of every
-   change, `tell(key, values)` tells the person what went wrong. */
+/* The photos of a draft. `likelyKind()` says what the next one most likely shows, `changed()` hears of every change,
+   `tell(key, values)` tells the person what went wrong; `settled()` waits for photos that are still being made small. */
 export async function photoField({ draft, limits, likelyKind, changed, tell, signal }) {
   const bytesOf = new Map((await photosOf(draft.id)).map(({ hash, bytes }) => [hash, bytes]));
   // What a full phone could not keep is not promised either.
   draft.photos = draft.photos.filter(({ hash }) => bytesOf.has(hash));
   const pictures = new Map();
-  const element = h("div");
+  const shots = h("div"), busy = h("p", { class: "calm busy", hidden: true }, t("form.photo.working"));
+  const sources = h("div", { class: "pair" },
+    source(t("form.photo.take"), "strong", { capture: "environment" }),
+    source(t("form.photo.choose"), "", { multiple: true }));
+  const element = h("div", {}, sources, shots, busy);
+  let making = Promise.resolve();
   signal.addEventListener("abort", () => { for (const address of pictures.values()) URL.revokeObjectURL(address); });
 
   function draw() {
-    element.replaceChildren(
-      h("div", { class: "pair" },
-        source(t("form.photo.take"), "strong", { capture: "environment" }),
-        source(t("form.photo.choose"), "", { multiple: true })),
-      ...draft.photos.map(shot));
+    fill(shots, draft.photos.map(shot));
   }
 
   function source(text, kind, options) {
-    const input = h("input", { type: "file", accept: "image/*", class: "unseen", ...options, onchange: () => take([...input.files]) });
+    const input = h("input", { type: "file", accept: "image/*", class: "unseen", ...options, onchange: () => {
+      const files = [...input.files], isNew = Boolean(options.capture);
+      // The same file can be chosen again after it was dropped.
+      input.value = "";
+      making = making.then(() => take(files, isNew));
+    } });
     return h("label", { class: `button ${kind}` }, input, text);
   }
 
@@ -44,14 +50,20 @@ export async function photoField({ draft, limits, likelyKind, changed, tell, sig
     return pictures.get(hash);
   }
 
-  async function take(files) {
-    const takenAt = new Date().toISOString();
-    element.append(h("p", { class: "calm busy" }, t("form.photo.working")));
+  /* A photo from the camera was taken here and now; of one from the album the phone knows at most the time. */
+  async function take(files, isNew) {
+    busy.hidden = false;
     say(t("form.photo.working"));
-    follow();
-    const position = await placeNow(PLACE_WAIT_MS);
+    if (isNew) follow();
+    const now = new Date().toISOString();
+    const position = isNew ? placeNow(PLACE_WAIT_MS) : null;
     const failures = [];
-    for (const file of files) failures.push(await add(file, takenAt, position));
+    for (const file of files) {
+      const takenAt = isNew ? now : file.lastModified ? new Date(file.lastModified).toISOString() : null;
+      failures.push(await add(file, takenAt, position));
+    }
+    busy.hidden = true;
+    draw();
     changed();
     say(t("form.photo.count", { n: draft.photos.length }));
     const failure = failures.find(Boolean);
@@ -59,7 +71,7 @@ export async function photoField({ draft, limits, likelyKind, changed, tell, sig
   }
 
   /* Adds a photo to the draft; gives the key of what there is to tell, if anything. */
-  async function add(file, takenAt, position) {
+  async function add(file, takenAt, placing) {
     if (draft.photos.length >= limits.photos) return "form.photo.enough";
     let small;
     try {
@@ -68,6 +80,7 @@ export async function photoField({ draft, limits, likelyKind, changed, tell, sig
       return "form.photo.unreadable";
     }
     if (bytesOf.has(small.hash)) return "";
+    const position = await placing;
     bytesOf.set(small.hash, small.bytes);
     draft.photos.push({ hash: small.hash, bytes: small.bytes.byteLength, kind: likelyKind(), taken_at: takenAt, position });
     try {
@@ -81,8 +94,12 @@ export async function photoField({ draft, limits, likelyKind, changed, tell, sig
   function drop(photo) {
     draft.photos = draft.photos.filter((other) => other !== photo);
     bytesOf.delete(photo.hash);
-    dropDraftPhoto(draft.id, photo.hash).then(changed);
+    draw();
+    changed();
+    sources.querySelector("input").focus();
+    dropDraftPhoto(draft.id, photo.hash).catch(() => {});
   }
 
-  return { element, draw, withBytes: (photos) => photos.map(({ hash }) => ({ hash, bytes: bytesOf.get(hash) })) };
+  draw();
+  return { element, settled: () => making, withBytes: (photos) => photos.map(({ hash }) => ({ hash, bytes: bytesOf.get(hash) })) };
 }

@@ -3,11 +3,13 @@ const EARTH_RADIUS_M = 6_371_000;
 const FRESH_MS = 60_000;
 const OPTIONS = { enableHighAccuracy: true, maximumAge: 10_000, timeout: 20_000 };
 
-let last = null, problem = "", watching = null;
+let last = null, heardAt = 0, problem = "", watching = null;
 const listeners = new Set();
 
 function told(found) {
   const { latitude: lat, longitude: lon, accuracy } = found.coords;
+  // Its own time is that of the satellites, and the phone's clock may be wrong: how fresh it is, the phone says.
+  heardAt = Date.now();
   last = { lat: round(lat, 6), lon: round(lon, 6), accuracy_m: round(accuracy, 1), at: new Date(found.timestamp).toISOString() };
   problem = "";
   for (const hear of listeners) hear();
@@ -49,17 +51,16 @@ export function placeProblem() {
   return problem;
 }
 
-/* The place now: a fresh one at once, else the next within `waitMs` while the phone is followed; null if there is none. */
-export async function placeNow(waitMs) {
-  const fresh = () => (last && Date.now() - Date.parse(last.at) < FRESH_MS ? last : null);
-  if (fresh() || !isFollowing()) return fresh();
-  const over = new AbortController();
-  await new Promise((done) => {
-    setTimeout(done, waitMs);
-    onPlace(() => (fresh() || problem) && done(), over.signal);
+/* The place now: a fresh one at once, else what the phone finds within `waitMs`; null if there is none. */
+export function placeNow(waitMs) {
+  const age = Date.now() - heardAt;
+  if (last && age >= 0 && age < FRESH_MS) return Promise.resolve(last);
+  return new Promise((done) => {
+    // The browser's own clock stands still as long as the person is asked for leave.
+    setTimeout(() => done(null), waitMs);
+    navigator.geolocation.getCurrentPosition((found) => { told(found); done(last); }, (error) => { failed(error); done(null); },
+      { ...OPTIONS, timeout: waitMs });
   });
-  over.abort();
-  return fresh();
 }
 
 /* Metres between two points, on a sphere: good to half a percent, far finer than a phone's position. */

@@ -1,23 +1,28 @@
 /* Where a report is made: how far from the pano and how surely, the one tap that moves the pano there, and the
    reason that is asked for where something is doubtful; none of it stands in the way. */
-import { distance, doubt, follow, isFollowing, lastPlace, onPlace, placeProblem } from "./place.js";
-import { fill, h, metres, say, t } from "./words.js";
+import { distance, doubt, follow, isFollowing, lastPlace, onPlace, placeNow, placeProblem } from "./place.js";
+import { h, metres, say, t } from "./words.js";
 
 const REASONS = ["weak", "later", "blocked"];
 const MOST_CHARACTERS = 300;
+const PLACE_WAIT_MS = 6_000;
 
 /* Draws the place of a draft's report; `changed()` hears of every change. */
 export function placeField({ draft, pano, limits, changed, signal }) {
-  const element = h("div", { class: "place" }), warning = h("div", { class: "warning" });
+  const whereabouts = h("p"), warning = h("div", { class: "warning" });
+  const finder = h("button", { type: "button", onclick: () => { follow(); draw(); } }, t("form.place.ask"));
+  const mover = h("button", { type: "button", onclick: movePano });
+  const element = h("div", { class: "place" }, whereabouts, finder, mover);
   let shown = "", asks = false;
 
+  /* A position comes every second: keys stay the same elements, so that no tap and no focus is lost. */
   function draw() {
     const here = lastPlace();
-    fill(element,
-      h("p", {}, told(here)),
-      !isFollowing() && h("button", { type: "button", onclick: () => { follow(); draw(); } }, t("form.place.ask")),
-      here && h("button", { type: "button", "aria-pressed": String(Boolean(draft.point)), onclick: movePano },
-        draft.point ? t("form.place.fixed", { accuracy: metres(draft.point.accuracy_m) }) : t("form.place.fix", { accuracy: metres(here.accuracy_m) })));
+    whereabouts.textContent = told(here);
+    finder.hidden = isFollowing();
+    mover.hidden = !here && !draft.point;
+    mover.setAttribute("aria-pressed", Boolean(draft.point));
+    if (!mover.hidden) mover.textContent = t(draft.point ? "form.place.fixed" : "form.place.fix", { accuracy: metres((draft.point ?? here).accuracy_m) });
     // As long as the phone still looks for its place there is nothing to ask.
     const isLooking = !here && !placeProblem();
     warn(isLooking && !asks ? "" : about(here));
@@ -29,12 +34,14 @@ export function placeField({ draft, pano, limits, changed, signal }) {
     return pano.lat === null ? t("form.place.here", { accuracy }) : t("form.place.away", { distance: metres(distance(here, pano)), accuracy });
   }
 
-  function movePano() {
-    const { lat, lon, accuracy_m } = lastPlace();
-    draft.point = draft.point ? null : { lat, lon, accuracy_m };
+  async function movePano() {
+    const wasMoved = Boolean(draft.point);
+    // What the screen shows may be of a while ago, when the phone was elsewhere.
+    const here = wasMoved ? null : await placeNow(PLACE_WAIT_MS);
+    if (!wasMoved && !here) { whereabouts.textContent = t("form.place.unavailable"); return; }
+    draft.point = here && { lat: here.lat, lon: here.lon, accuracy_m: here.accuracy_m };
     changed();
     draw();
-    element.querySelector("[aria-pressed]").focus();
   }
 
   /* What is doubtful about a place, once the pano is where the draft moves it to. */
@@ -43,7 +50,8 @@ export function placeField({ draft, pano, limits, changed, signal }) {
   }
 
   function warn(doubtful) {
-    if (doubtful === shown) return;
+    // What someone is writing is not taken away.
+    if (doubtful === shown || warning.contains(document.activeElement)) return;
     shown = doubtful;
     if (!doubtful) { warning.replaceChildren(); return; }
     const give = (reason) => { own.value = draft.far_reason = reason; changed(); };

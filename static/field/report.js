@@ -12,19 +12,24 @@ const PLACE_WAIT_MS = 6_000;
 const INPUTS = { due_on: "date", content_until: "date", cost_vnd: "number", assignee: "text", note: "text" };
 const MOST_CHARACTERS = { word: 2000, reason: 2000, cell: 200 };
 
-function blank(workspace, panoId) {
+/* What one account writes on a shared phone is not the next one's. */
+export function draftId(workspace, actor, panoId) {
+  return `${workspace}/${actor.id}/${panoId}`;
+}
+
+function blank(workspace, actor, panoId) {
   return {
-    id: `${workspace}/${panoId}`, at: null, condition: null, step: null, values: {}, reason: "", word: "",
+    id: draftId(workspace, actor, panoId), at: null, condition: null, step: null, values: {}, reason: "", word: "",
     far_reason: "", point: null, photos: [],
   };
 }
 
 /* A draft that says what a report said. */
-export function draftFrom({ id, workspace, body }) {
+export function draftFrom({ id, workspace, account, body }) {
   const own = body.state_step && `:${body.state_step.action}`;
   const step = body.work_step && `${body.work_step.work_id}:${body.work_step.action}`;
   return {
-    ...blank(workspace, body.pano_id), replaces: id, at: body.made_at, condition: body.condition, step: step ?? own,
+    ...blank(workspace, account, body.pano_id), replaces: id, at: body.made_at, condition: body.condition, step: step ?? own,
     values: body.work_step?.values ?? {}, reason: (body.work_step ?? body.state_step)?.reason ?? "",
     word: body.word, far_reason: body.far_reason, point: body.point, photos: body.photos,
   };
@@ -53,8 +58,8 @@ function openWork({ kind, state, due_on, assignee }, app) {
 
 /* Draws the page of a pano into `main` and its save key into `bottom`. */
 export async function showReport(main, bottom, app, pano, signal) {
-  const { rules, limits } = app.bundle;
-  const draft = (await draftOf(blank(app.workspace, pano.id).id)) ?? blank(app.workspace, pano.id);
+  const { rules, limits, actor } = app.bundle;
+  const draft = (await draftOf(draftId(app.workspace, actor, pano.id))) ?? blank(app.workspace, actor, pano.id);
   const wasBegun = draft.at;
 
   const photos = await photoField({ draft, limits, likelyKind, changed, tell, signal });
@@ -80,7 +85,6 @@ export async function showReport(main, bottom, app, pano, signal) {
       h("fieldset", {}, h("legend", {}, t("form.place.title")), place.element),
       place.warning, told));
   bottom.replaceChildren(h("div", { class: "savebar" }, save));
-  photos.draw();
   place.draw();
   drawAsks();
   drawSave();
@@ -94,7 +98,6 @@ export async function showReport(main, bottom, app, pano, signal) {
   function changed() {
     keep();
     drawAsks();
-    photos.draw();
     told.replaceChildren();
   }
 
@@ -208,6 +211,9 @@ export async function showReport(main, bottom, app, pano, signal) {
   async function submit(event) {
     event.preventDefault();
     if (save.disabled) return;
+    save.disabled = true;
+    await photos.settled();
+    save.disabled = false;
     const says = draft.condition || chosen() || draft.word.trim() || draft.photos.length || draft.point;
     if (!says) { tell("form.report.empty"); return; }
     if (lacking().length) { tell("form.report.lacks", { what: lacking().join("; ") }); return; }
@@ -227,7 +233,7 @@ export async function showReport(main, bottom, app, pano, signal) {
     const values = Object.fromEntries(Object.entries(draft.values).filter(([name]) => fields.includes(name)));
     const reason = draft.reason.trim();
     return {
-      pano_id: pano.id, made_at: new Date().toISOString(), made_by: app.bundle.actor.id,
+      pano_id: pano.id, made_at: new Date().toISOString(), made_by: actor.id,
       seen: {
         version: app.bundle.version, pano: Object.fromEntries(SEEN.map((name) => [name, pano[name]])),
         works: Object.fromEntries(pano.works.map(({ id, state }) => [id, { state }])),
@@ -243,7 +249,7 @@ export async function showReport(main, bottom, app, pano, signal) {
   /* Puts the report into the queue; from then on it is the sender's. */
   async function put(position, named) {
     const report = {
-      id: crypto.randomUUID(), workspace: app.workspace, account: app.bundle.actor, pano_name: pano.name,
+      id: crypto.randomUUID(), workspace: app.workspace, account: actor, pano_name: pano.name,
       body: bodyOf(position, named), state: "waiting", receipt: null, problem: null,
     };
     try {

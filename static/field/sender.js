@@ -3,16 +3,18 @@
 import { announce, bundleOf, changeReport, keepBundle, keepSetting, photoOf, reports, setting } from "./store.js";
 
 const TEXT_WAIT_MS = 30_000;
-const CHUNK_WAIT_MS = 60_000;
+const CHUNK_WAIT_MS = 120_000;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 const MOST_RESTARTS = 2;
+const MOST_FAULTS = 5;
 
 /* No answer that can be trusted: try again later. */
 class LinkDown extends Error {
-  constructor(retryAfter) {
+  constructor(response) {
     super("link down");
-    this.pauseMs = 1000 * (Number(retryAfter) || 0);
+    this.status = response?.status;
+    this.pauseMs = Math.min(LONGEST_PAUSE_MS, 1000 * (Number(response?.headers.get("Retry-After")) || 0));
   }
 }
 class SignedOut extends Error {}
@@ -27,7 +29,7 @@ async function ask(method, path, { body, headers = {}, waitMs = TEXT_WAIT_MS } =
     });
     if (response.status === 401) throw new SignedOut();
     if (response.status >= 500 || [408, 425, 429].includes(response.status)) {
-      throw new LinkDown(response.headers.get("Retry-After"));
+      throw new LinkDown(response);
     }
     const said = method === "HEAD" || response.status === 304 ? null : await response.json();
     return { status: response.status, ok: response.ok, headers: response.headers, said };
@@ -52,11 +54,12 @@ function missing({ body, receipt }) {
   return body.photos.filter(({ hash }) => receipt.photos[hash] === "missing");
 }
 
-/* What a receipt makes of a report. */
+/* What a receipt makes of a report: a photo that was refused is told once the others are there. */
 function taken(report, receipt) {
+  if (missing({ ...report, receipt }).length) return { receipt, state: "waiting" };
   const isRefused = Object.values(receipt.photos).includes("refused");
-  const problem = isRefused ? { code: "photo_refused" } : null;
-  return { receipt, problem, state: isRefused ? "attention" : missing({ ...report, receipt }).length ? "waiting" : "received" };
+  if (isRefused) return { receipt, problem: report.problem ?? { code: "photo_refused" }, state: "attention" };
+  return { receipt, problem: null, state: "received" };
 }
 
 async function sendText(report) {
@@ -68,9 +71,15 @@ async function sendText(report) {
   await changeReport(report.id, taken(report, answer.said));
 }
 
+/* Changes a report whose photo will never come, and goes on with its others. */
+function giveUp(report, hash, problem) {
+  const receipt = { ...report.receipt, photos: { ...report.receipt.photos, [hash]: "refused" } };
+  return changeReport(report.id, { ...taken(report, receipt), problem });
+}
+
 async function sendPhoto(report, { hash, bytes: size }) {
   const photo = await photoOf(report.id, hash);
-  if (!photo) return needsYou(report, { status: 0, said: { code: "photo_gone" } });
+  if (!photo) return giveUp(report, hash, { code: "photo_gone" });
   const path = api(report.workspace, `reports/${report.id}/photos/${hash}`);
   const head = await ask("HEAD", path);
   if (head.status === 404) {
@@ -80,7 +89,7 @@ async function sendPhoto(report, { hash, bytes: size }) {
   }
   if (!head.ok) return needsYou(report, head);
   const { bundle } = await bundleOf(report.workspace);
-  let offset = Number(head.headers.get("Upload-Offset")) || 0, restarts = 0;
+  let offset = offsetOf(head), restarts = 0;
   for (;;) {
     announce({ what: "progress", id: report.id, hash, share: offset / size });
     // All of it is there but its receipt got lost: sent whole, it is answered by the same receipt.
@@ -92,52 +101,98 @@ async function sendPhoto(report, { hash, bytes: size }) {
       headers: { "Content-Type": "image/jpeg", ...range },
     });
     if (answer.ok && answer.said?.received) {
-      const change = taken(report, answer.said.receipt);
-      // More photos of it follow at once.
-      if (change.state === "waiting") change.state = "sending";
-      await changeReport(report.id, change, { lets_go: hash });
-      return;
+      return changeReport(report.id, taken(report, answer.said.receipt), { lets_go: hash });
     }
     if (answer.ok && answer.said?.offset > offset) {
       offset = answer.said.offset;
     } else if ([409, 422].includes(answer.status) && restarts < MOST_RESTARTS) {
       restarts += 1;
-      offset = answer.status === 409 ? Number(answer.headers.get("Upload-Offset")) || 0 : 0;
+      offset = answer.status === 409 ? offsetOf(answer) : 0;
     } else if (answer.ok) {
       throw new LinkDown();
+    } else if (answer.status === 422) {
+      return giveUp(report, hash, { code: "photo_refused" });
     } else {
       return needsYou(report, answer);
     }
   }
 }
 
+function offsetOf({ headers }) {
+  return Number(headers.get("Upload-Offset")) || 0;
+}
+
 function waiting(all) {
   return all.filter(({ state }) => state === "waiting" || state === "sending");
 }
 
-async function sendAll() {
-  // Whoever said "sending" and holds no lock any more was stopped in the middle of it.
-  for (const report of await reports()) {
-    if (report.state === "sending") await changeReport(report.id, { state: "waiting" });
+/* Sends the text of a report, or its next photo. A server that fails over one report time and again must not keep
+   the others from it: that one then needs the person. */
+async function sendNext(report) {
+  await changeReport(report.id, { state: "sending" });
+  try {
+    await (report.receipt ? sendPhoto(report, missing(report)[0]) : sendText(report));
+  } catch (error) {
+    if (error.status !== 500) throw error;
+    const faults = (report.faults ?? 0) + 1;
+    await changeReport(report.id, { faults: faults % MOST_FAULTS });
+    if (faults < MOST_FAULTS) throw error;
+    await needsYou(report, { status: 500 });
   }
+}
+
+async function sendAll() {
+  await putBack();
   const touched = new Set();
   for (;;) {
     const left = waiting(await reports());
     const next = left.find(({ receipt }) => !receipt) ?? left[0];
     if (!next) break;
-    await changeReport(next.id, { state: "sending" });
-    await (next.receipt ? sendPhoto(next, missing(next)[0]) : sendText(next));
+    await sendNext(next);
     touched.add(next.workspace);
   }
   for (const workspace of touched) await fetchBundle(workspace);
+}
+
+/* Whoever said "sending" and holds no lock any more was stopped in the middle of it. */
+async function putBack() {
+  for (const { id, state } of await reports()) {
+    if (state === "sending") await changeReport(id, { state: "waiting" });
+  }
 }
 
 /* Asks for the bundle of a workspace; keeps it if it is new. */
 async function fetchBundle(workspace) {
   const kept = await bundleOf(workspace);
   const answer = await ask("GET", api(workspace, "bundle"), { headers: kept ? { "If-None-Match": kept.etag } : {} });
-  if (answer.ok) await keepBundle(workspace, answer.headers.get("ETag"), answer.said);
+  if (answer.ok) {
+    await keepBundle(workspace, answer.headers.get("ETag"), answer.said);
+    await welcome(answer.said.actor);
+  }
   return answer.status;
+}
+
+/* What waited for its author goes on once they have signed in again. */
+async function welcome(actor) {
+  for (const { id, account, problem } of await reports()) {
+    if (problem?.code === "other_account" && account.id === actor.id) await changeReport(id, { state: "waiting", problem: null });
+  }
+}
+
+/* Asks what became of the reports that a planner had to look at. */
+async function fetchDecisions(workspace) {
+  for (const report of await reports()) {
+    if (report.workspace !== workspace || !isInReview(report)) continue;
+    const { ok, said } = await ask("GET", api(workspace, `reports/${report.id}`));
+    if (ok && said?.report_id === report.id && said.outcome !== report.receipt.outcome) {
+      await changeReport(report.id, { receipt: said, was_reviewed: true });
+    }
+  }
+}
+
+/* Whether a report was received and someone in the office has yet to look at it. */
+export function isInReview({ receipt }) {
+  return ["in_review", "needs_decision"].includes(receipt?.outcome);
 }
 
 async function guarded(act) {
@@ -153,31 +208,42 @@ async function guarded(act) {
       until: Date.now() + Math.max(pause, error.pauseMs ?? 0),
       state: error instanceof SignedOut ? "signed_out" : "down",
     };
-    for (const report of await reports()) {
-      if (report.state === "sending") await changeReport(report.id, { state: "waiting" });
-    }
+    await putBack();
   }
   await keepSetting("link", fate);
   if (fate.state !== (link.state ?? "up")) announce({ what: "link" });
   return answer;
 }
 
-let turn;
+/* Whether the pause after a failure is over; a clock that was set back does not make it longer. */
+export function isRested(link) {
+  const pauseMs = (link?.until ?? 0) - Date.now();
+  return pauseMs <= 0 || pauseMs > 2 * LONGEST_PAUSE_MS;
+}
+
+let turn, isUrgent = false;
 
 /* Sends what waits; before the pause after a failure is over only if asked `now`. Says whether anything still waits. */
 export function send({ now = false } = {}) {
+  isUrgent ||= now;
   turn ??= navigator.locks
     .request("outreach-field-send", async () => {
+      const atOnce = isUrgent;
       turn = undefined;
-      const link = await setting("link");
+      isUrgent = false;
       if (!waiting(await reports()).length) return;
-      if (now || !link || Date.now() >= link.until) await guarded(sendAll);
+      if (atOnce || isRested(await setting("link"))) await guarded(sendAll);
     })
     .then(async () => waiting(await reports()).length > 0);
   return turn;
 }
 
-/* Brings the bundle of a workspace up to date; gives the HTTP status, or undefined where there was no answer. */
+/* Brings the bundle of a workspace up to date, and what the office decided; gives the HTTP status of the bundle, or
+   undefined where there was no answer. */
 export function refresh(workspace) {
-  return navigator.locks.request("outreach-field-send", () => guarded(() => fetchBundle(workspace)));
+  return navigator.locks.request("outreach-field-send", () => guarded(async () => {
+    const status = await fetchBundle(workspace);
+    await fetchDecisions(workspace);
+    return status;
+  }));
 }

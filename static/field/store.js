@@ -20,6 +20,8 @@ function opened() {
     request.onsuccess = () => {
       // A newer form in another tab must be able to change the shape of the store.
       request.result.onversionchange = () => { request.result.close(); opening = undefined; };
+      // A phone short of memory closes it behind our back.
+      request.result.onclose = () => { opening = undefined; };
       done(request.result);
     };
     request.onerror = () => { opening = undefined; fail(request.error); };
@@ -27,11 +29,22 @@ function opened() {
   return opening;
 }
 
+async function begun(names, mode) {
+  const options = mode === "readwrite" ? { durability: "strict" } : {};
+  try {
+    return (await opened()).transaction(names, mode, options);
+  } catch (error) {
+    // Not every phone says so when it has closed the store.
+    if (error.name !== "InvalidStateError") throw error;
+    opening = undefined;
+    return (await opened()).transaction(names, mode, options);
+  }
+}
+
 /* Runs `act` in one transaction and gives what it returned (of a request: its result) once that is on disk. */
 async function within(names, mode, act) {
-  const db = await opened();
+  const transaction = await begun(names, mode);
   return new Promise((done, fail) => {
-    const transaction = db.transaction(names, mode, mode === "readwrite" ? { durability: "strict" } : {});
     let answer, fault;
     transaction.oncomplete = () => done(answer instanceof IDBRequest ? answer.result : answer);
     transaction.onabort = () => fail(fault ?? transaction.error);
@@ -132,6 +145,10 @@ export async function forgetOldReceived() {
   for (const report of await reports()) {
     if (report.state === "received" && new Date(report.body.made_at).toISOString() < oldest) await dropReport(report.id);
   }
+}
+
+export function draftIds() {
+  return within(["drafts"], "readonly", (drafts) => drafts.getAllKeys());
 }
 
 export function draftOf(id) {
