@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import count
 from uuid import UUID, uuid5
 
+import pandas as pd
 from sqlalchemy import Connection, Row, insert, select, update
 
 from geo.whatif import Change
@@ -105,6 +107,60 @@ def remove(store: Store, scenario_id: str, op: Operation, *, undo: bool = False)
         _scenario(connection, scenario_id)
         at = None if undo else store.clock()
         connection.execute(update(SCENARIO).where(SCENARIO.c.id == scenario_id).values(removed_at=at))
+
+
+def new_pano_id(changes: Sequence[Change], panos: Collection[str]) -> str:
+    """Return the id that the next new pano of a scenario has, until it is recorded.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+        What was tried out so far.
+    panos : collection of str
+        Ids of the panos that are recorded.
+    """
+    taken = {one.pano_id for one in changes}
+    return next(id_ for id_ in map("thu-{}".format, count(1)) if id_ not in taken and id_ not in panos)
+
+
+def without(changes: Sequence[Change], pano_id: str) -> tuple[Change, ...]:
+    """Return the changes of all panos but one."""
+    return tuple(one for one in changes if one.pano_id != pano_id)
+
+
+def fitting(changes: Sequence[Change], panos: Collection[str]) -> tuple[Change, ...]:
+    """Return the changes that can still be carried out: those of panos that are recorded, and of new ones.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+        What was tried out, perhaps long ago.
+    panos : collection of str
+        Ids of the panos that are recorded.
+    """
+    known = set(panos)
+    fit = []
+    for one in changes:
+        if (one.pano_id in known) != (one.kind == "drop"):
+            fit.append(one)
+            known.add(one.pano_id)
+    return tuple(fit)
+
+
+def needs_place(changes: Sequence[Change], panos: pd.DataFrame) -> tuple[Change, ...]:
+    """Return the changes that record a new pano, which `propose` wants a name and a commune of.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+        What was tried out.
+    panos : DataFrame
+        The panos that are recorded.
+    """
+    standing = panos.index[panos["state"].isin(PANO_STATES_STANDING)]
+    return tuple(
+        one for one in changes if one.kind == "drop" or (one.kind == "move" and one.pano_id in standing)
+    )
 
 
 def propose(

@@ -19,7 +19,7 @@ BASES = ("offline", *TILE_LAYERS)
 """Base layers that every workspace has; archives of its own come besides, as ``tiles:`` and a name."""
 LISTS = ("unreached", "reached", "planned", "panos", "communes")
 
-SECTIONS = ("plan", "ledger")
+SECTIONS = ("plan", "ledger", "sites", "whatif", "sure", "time")
 """Sections of the planner's desk."""
 STEPS = ("now", "plan", "change", "late", "proposed", "decisions")
 """Steps of a meeting."""

@@ -9,9 +9,13 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from geo.terms import REACHING_CHANNELS
+from geo.text import Words
 from records.journal import Operation
 from views.visit import current_actor
 
+CHANNELS_SEEN = {"pano": ("pano",), "all": REACHING_CHANNELS}
+"""What the planner's desk looks at: panos alone, or every channel that can reach a village."""
 MOST_ROWS = 200
 """Rows of a table that are drawn; of more the first."""
 
@@ -29,6 +33,58 @@ def new_id() -> str:
 def operation(op_id: str, *, source: str = "web", reason: str = "") -> Operation:
     """Return an operation of whoever is signed in now, which may be nobody since the form was drawn."""
     return Operation(actor=current_actor(), op_id=op_id, source=source, reason=reason)
+
+
+def keep(*names: str) -> None:
+    """Keep the values of widgets that this run may not draw: Streamlit would forget them.
+
+    Parameters
+    ----------
+    *names : str
+        Their keys; called before any of them is drawn.
+    """
+    state = st.session_state
+    kept = state.setdefault("kept", {})
+    for name in names:
+        if name in state:
+            kept[name] = state[name]
+        elif name in kept:
+            state[name] = kept[name]
+
+
+def choice(key: str, options: Sequence[str], words: Words, text: str) -> str:
+    """Draw a choice of a few options in a row and return the one that is chosen, at first the first.
+
+    Parameters
+    ----------
+    key : str
+        Its key.
+    options : sequence of str
+        What can be chosen.
+    words : Words
+        The reader's language.
+    text : str
+        Key of what a screen reader calls it; the texts of the options go on with ``_`` and their name.
+    """
+    st.session_state.setdefault(key, options[0])
+    return st.segmented_control(
+        words(text),
+        options,
+        key=key,
+        format_func=lambda name: words(f"{text}_{name}"),
+        label_visibility="collapsed",
+        required=True,
+    )
+
+
+def channels_seen() -> tuple[str, ...]:
+    """Return the channels that the planner's desk looks at."""
+    return CHANNELS_SEEN[st.session_state.setdefault("desk_channels", "pano")]
+
+
+def choose_channels(words: Words) -> None:
+    """Draw the choice of the channels that the planner's desk looks at."""
+    choice("desk_channels", tuple(CHANNELS_SEEN), words, "desk.channels")
 
 
 def say(form: str, text: str, *, tone: str = "good") -> None:

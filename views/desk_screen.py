@@ -13,10 +13,27 @@ from geo.terms import UNITS
 from geo.text import Words
 from geo.workspace import Workspace
 from records.commitments import Standing, deeds, money, standings
-from views import address, desk_ledger, desk_plan, panel
+from views import (
+    address,
+    desk,
+    desk_ledger,
+    desk_plan,
+    desk_sites,
+    desk_sure,
+    desk_time,
+    desk_whatif,
+    panel,
+)
 from views.visit import Visit, coverage_of
 
-SECTIONS = {"plan": desk_plan, "ledger": desk_ledger}
+SECTIONS = {
+    "plan": desk_plan,
+    "ledger": desk_ledger,
+    "sites": desk_sites,
+    "whatif": desk_whatif,
+    "sure": desk_sure,
+    "time": desk_time,
+}
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -29,6 +46,7 @@ def show(visit: Visit) -> None:
     """Draw the head figures, the choice of a section, and the section."""
     state, words, workspace = st.session_state, visit.words, visit.workspace()
     on = visit.today
+    desk.keep("desk_channels", *desk_sites.KEYS, *desk_whatif.KEYS, *desk_sure.KEYS, *desk_time.KEYS)
     of, found = _standings(workspace.version, workspace, on)
     with st.container(key="figures"):
         panel.show(

@@ -14,8 +14,10 @@ from geo.webmap import STATIC
 _mount = st.components.v2.component(
     "outreach_panel",
     html='<div class="panel" role="region"></div>',
-    css=(STATIC / "panel/panel.css").read_text("utf-8"),
-    js=(STATIC / "map/symbols.js").read_text("utf-8") + (STATIC / "panel/panel.js").read_text("utf-8"),
+    css="".join((STATIC / name).read_text("utf-8") for name in ("panel/panel.css", "panel/chart.css")),
+    js="".join(
+        (STATIC / name).read_text("utf-8") for name in ("map/symbols.js", "panel/chart.js", "panel/panel.js")
+    ),
 )
 
 _mount_page = st.components.v2.component(

@@ -3,11 +3,12 @@
   "use strict";
   const outreach = (window.outreach = window.outreach || {});
   const element = outreach.element;
-  const NUMBERS_FROM_ZOOM = 11.5;
+  const NUMBERS_FROM_ZOOM = 11.5, ZOOM_TO_SITE = 12;
 
-  /* sketch: {sites: [{id, lat, lon, mark, label, radius_m, gone}], numbers: {village id: text},
-     outside: [[[lat, lon], …], …], takes_places: bool}; all that is left out is empty.
-     A site that is `gone` is crossed out; where places are taken, a click on the map reports one. */
+  /* sketch: {sites: [{id, lat, lon, mark, label, radius_m, gone, chosen}], numbers: {village id: text},
+     outside: [[[lat, lon], …], …], takes_places: bool, to: {lat, lon, move}}; all that is left out is empty.
+     A site that is `gone` is crossed out; where places are taken, a click on the map reports one. The map goes
+     `to` a place once for every new number `move`. */
   outreach.Sketch = class {
     constructor(owner) {
       this.owner = owner;
@@ -44,6 +45,9 @@
         this.numbers.addLayer(L.marker(marker.getLatLng(), { icon, interactive: false, keyboard: false }));
       }
       this.setNumbers();
+      const { to } = sketch;
+      if (to && to.move !== this.moved) owner.map.setView([to.lat, to.lon], Math.max(owner.map.getZoom(), ZOOM_TO_SITE));
+      this.moved = to ? to.move : this.moved;
     }
 
     /* From afar numbers would cover each other. */
@@ -54,7 +58,7 @@
 
     /* A numbered pin; a button for whoever has no mouse. */
     pin(at, site) {
-      const icon = L.divIcon({ className: `outreach-pin${site.gone ? " gone" : ""}`, html: element("b", "", site.mark),
+      const icon = L.divIcon({ className: `outreach-pin${site.gone ? " gone" : ""}${site.chosen ? " chosen" : ""}`, html: element("b", "", site.mark),
         iconSize: [26, 26], iconAnchor: [13, 13] });
       const pin = L.marker(at, { icon, title: site.label, alt: site.label, keyboard: Boolean(site.id) });
       if (site.id) {

@@ -1,5 +1,5 @@
 /* Draws blocks of text, facts and rows beside the map and reports what was picked; all text as text nodes.
-   Runs after map/symbols.js, whose icons it uses. */
+   Runs after map/symbols.js, whose icons it uses, and panel/chart.js. */
 const { icon } = window.outreach;
 
 function element(tag, className, ...children) {
@@ -107,6 +107,9 @@ const blocks = {
     return element("section", "", block.title ? element("h3", "", block.title) : null,
       block.rows.length ? holder : element("p", "empty", block.empty || ""));
   },
+  chart(block, report, width) {
+    return element("section", "", element("h3", "", block.title), drawChart(block, report, width));
+  },
   photos(block, report) {
     const row = (name, shots) => element("div", "shots", element("h4", "", name),
       ...(shots.length ? shots.map((one) => shot(one, report)) : [element("p", "empty", block.empty)]));
@@ -150,7 +153,7 @@ export default function (component) {
   const pick = focused && root.contains(focused) ? focused.dataset.pick : null;
   const report = (value) => setTriggerValue("pick", value);
   root.setAttribute("aria-label", data.label);
-  root.replaceChildren(...data.blocks.map((block) => blocks[block.type](block, report)));
+  root.replaceChildren(...data.blocks.map((block) => blocks[block.type](block, report, root.clientWidth)));
   if (pick) {
     const buttons = [...root.querySelectorAll("[data-pick]")];
     const again = buttons.find((node) => node.dataset.pick === pick) || buttons[0];

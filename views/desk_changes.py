@@ -1,0 +1,65 @@
+"""Changes of panos told: each as a sentence, villages by class before and after, and which villages it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from geo.coverage import Coverage
+from geo.terms import CLASSES
+from geo.text import Words
+from geo.whatif import Change
+from geo.workspace import Workspace
+from views.lists import Block, class_name, village_row
+
+TONES = {
+    ("reached", True): "good",
+    ("reached", False): "bad",
+    ("unreached", True): "bad",
+    ("unreached", False): "good",
+}
+"""How a change of a class is coloured: by the class, and whether it grows."""
+
+
+def called(workspace: Workspace, pano_id: str, words: Words) -> str:
+    """Return what a pano is called, recorded or only tried out."""
+    if pano_id in workspace.panos.index:
+        return str(workspace.panos.at[pano_id, "name"])
+    return words("desk.whatif.new_pano", number=pano_id.rpartition("-")[2])
+
+
+def sentence(workspace: Workspace, change: Change, words: Words) -> str:
+    """Return a change in words."""
+    values: dict[str, Any] = {"pano": called(workspace, change.pano_id, words)}
+    if change.kind == "resize":
+        values["radius"] = words.distance(change.radius_m)
+    elif change.kind in ("drop", "move"):
+        values["place"] = f"{change.lat:.5f}, {change.lon:.5f}"
+    return words(f"desk.whatif.change_{change.kind}", **values)
+
+
+def counts(columns: Mapping[str, Mapping[str, int]], words: Words) -> Block:
+    """Return villages by class as a table: one column by name, and how the last differs from the first."""
+    names = list(columns)
+    first, last = columns[names[0]], columns[names[-1]]
+    rows = []
+    for class_ in CLASSES:
+        by = last[class_] - first[class_]
+        cells: list[Any] = [class_name(class_, words, "plan")]
+        cells += [words.number(columns[name][class_]) for name in names]
+        tone = TONES.get((class_, by > 0), "") if by else "quiet"
+        cells.append({"text": f"{by:+d}" if by else "–", "tone": tone})
+        rows.append({"cells": cells})
+    heads = [{"text": words("desk.whatif.class")}]
+    heads += [{"text": words(f"desk.whatif.{name}"), "number": True} for name in (*names, "by")]
+    return {"type": "grid", "columns": heads, "rows": rows}
+
+
+def villages(
+    title: str, ids: Sequence[str], reach: Coverage, words: Words, *, show: str = "plan"
+) -> list[Block]:
+    """Return the list of some villages under a title; nothing for none."""
+    if not ids:
+        return []
+    rows = [village_row(one, reach, words, show=show) for _, one in reach.villages.loc[list(ids)].iterrows()]
+    return [{"type": "rows", "title": title, "rows": rows}]

@@ -1,0 +1,252 @@
+"""Scenarios on screen: kept by name, opened, compared two side by side, removed, made proposed work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from geo.days import local_date
+from geo.text import Words
+from geo.units import commune_at
+from geo.whatif import Change, Difference, WhatIf
+from geo.workspace import Workspace
+from records.errors import RecordsError
+from records.rights import may
+from records.scenarios import (
+    Proposed,
+    Scenario,
+    fitting,
+    keep,
+    needs_place,
+    propose,
+    remove,
+    scenarios,
+)
+from views import address, desk, desk_changes, panel
+from views.lists import Block, by_name
+from views.visit import Visit
+
+KEYS = ("kept_first", "kept_second")
+SAID = "kept"
+
+
+def keeping(visit: Visit, changes: tuple[Change, ...]) -> None:
+    """Draw what keeps the changes that are tried out under a name."""
+    words, state = visit.words, st.session_state
+    desk.said(SAID)
+    if not changes:
+        return
+    if not may(visit.actor, "propose"):
+        desk.note(words("desk.kept.sign_in"))
+        return
+    op_id = state.setdefault("kept_op", desk.new_id())
+    with st.form("kept_form", border=False):
+        with st.container(key="kept_name", horizontal=True, vertical_alignment="bottom"):
+            st.text_input(words("desk.kept.name"), key="kept_named", placeholder=words("desk.kept.name_like"))
+            st.form_submit_button(
+                words("desk.kept.keep"), type="primary", on_click=_keep, args=(visit, changes, op_id)
+            )
+
+
+def _keep(visit: Visit, changes: tuple[Change, ...], op_id: str) -> None:
+    state, words = st.session_state, visit.words
+    try:
+        kept = keep(visit.store, state["kept_named"], changes, desk.operation(op_id))
+    except RecordsError as error:
+        desk.say(SAID, error.explain(words), tone="warning")
+        return
+    state.pop("kept_op", None)
+    state["kept_first"] = kept.id
+    desk.say(SAID, words("desk.kept.kept", name=kept.name, n=len(kept.changes)))
+
+
+def show(visit: Visit, workspace: Workspace, what_if: WhatIf) -> None:
+    """Draw the scenarios that are kept, one of them in full, or two side by side."""
+    words, state = visit.words, st.session_state
+    found = {one.id: one for one in scenarios(visit.store)}
+    desk.said(SAID)
+    _undo_button(visit)
+    if not found:
+        desk.note(words("desk.kept.none"))
+        return
+    for key in KEYS:
+        if state.get(key) not in found:
+            state[key] = next(iter(found)) if key == "kept_first" else ""
+
+    def name_of(id_: str) -> str:
+        return found[id_].name if id_ else words("desk.kept.nothing")
+
+    with st.container(key="kept_two"):
+        st.selectbox(words("desk.kept.first"), list(found), key="kept_first", format_func=name_of)
+        others = ["", *(id_ for id_ in found if id_ != state["kept_first"])]
+        if state["kept_second"] not in others:
+            state["kept_second"] = ""
+        st.selectbox(words("desk.kept.second"), others, key="kept_second", format_func=name_of)
+    first, second = found[state["kept_first"]], found.get(state["kept_second"])
+    blocks = _told(workspace, what_if, first, second, words, visit)
+    panel.show(blocks, key="desk_kept", label=words("desk.whatif.part_kept"), on_pick=_picked)
+    with st.container(key="kept_deeds", horizontal=True):
+        st.button(words("desk.kept.open"), on_click=_open, args=(first,), key="kept_open")
+        if may(visit.actor, "propose"):
+            st.button(words("desk.kept.remove"), on_click=_remove, args=(visit, first), key="kept_remove")
+    if may(visit.actor, "propose"):
+        _proposing(visit, workspace, first)
+    else:
+        desk.note(words("desk.kept.sign_in"))
+
+
+def _picked(pick: str) -> None:
+    kind, _, key = pick.partition(":")
+    address.select(kind, key, move=True)
+
+
+def _told(
+    workspace: Workspace,
+    what_if: WhatIf,
+    first: Scenario,
+    second: Scenario | None,
+    words: Words,
+    visit: Visit,
+) -> list[Block]:
+    shown = [one for one in (first, second) if one]
+    differences = [what_if.difference(fitting(one.changes, workspace.panos.index)) for one in shown]
+    columns = {"before": differences[0].before} | {
+        name: one.after for name, one in zip(("first", "second"), differences, strict=False)
+    }
+    blocks: list[Block] = [_head(one, mark, visit) for one, mark in zip(shown, "AB", strict=False)]
+    blocks.append(desk_changes.counts(columns, words))
+    reach = what_if.reach
+    if second:
+        one, other = (set(difference.gained) - set(difference.lost) for difference in differences)
+        for key, ids in (("only_first", one - other), ("only_second", other - one), ("both", one & other)):
+            listed = [id_ for id_ in reach.villages.index if id_ in ids]
+            title = words(f"desk.kept.{key}", n=len(listed))
+            blocks += desk_changes.villages(title, listed, reach, words)
+        return blocks
+    blocks += _changes(workspace, first, differences[0], words)
+    return blocks
+
+
+def _head(scenario: Scenario, mark: str, visit: Visit) -> Block:
+    words = visit.words
+    who = f" · {scenario.made_by_name}" if may(visit.actor, "see_people") and scenario.made_by_name else ""
+    day = words.date(local_date(scenario.changed_at))
+    sub = f"{words('desk.kept.n_changes', n=len(scenario.changes))} · {day}{who}"
+    return {"type": "rows", "rows": [{"text": f"{mark}. {scenario.name}", "sub": sub}]}
+
+
+def _changes(workspace: Workspace, scenario: Scenario, difference: Difference, words: Words) -> list[Block]:
+    fit = fitting(scenario.changes, workspace.panos.index)
+    rows = [{"text": desk_changes.sentence(workspace, one, words)} for one in fit]
+    blocks: list[Block] = []
+    if overtaken := len(scenario.changes) - len(fit):
+        blocks.append({"type": "note", "text": words("desk.kept.overtaken", n=overtaken), "tone": "warning"})
+    for key in ("gained", "lost"):
+        ids = getattr(difference, key)
+        title = words(f"desk.whatif.{key}", n=len(ids))
+        blocks += desk_changes.villages(title, ids, difference.reach, words)
+    title = words("desk.whatif.changes", n=len(rows))
+    return [*blocks, {"type": "rows", "title": title, "rows": rows}]
+
+
+def _open(scenario: Scenario) -> None:
+    st.session_state["tried"] = scenario.changes
+    st.session_state["tried_part"] = "tried"
+    desk.forget(SAID)
+
+
+def _remove(visit: Visit, scenario: Scenario, *, undo: bool = False) -> None:
+    state, words = st.session_state, visit.words
+    try:
+        remove(visit.store, scenario.id, desk.operation(desk.new_id()), undo=undo)
+    except RecordsError as error:
+        desk.say(SAID, error.explain(words), tone="warning")
+        return
+    state["kept_removed"] = None if undo else scenario
+    if undo:
+        state["kept_first"] = scenario.id
+    desk.say(SAID, words("desk.kept.back" if undo else "desk.kept.removed", name=scenario.name))
+
+
+def _undo_button(visit: Visit) -> None:
+    if removed := st.session_state.get("kept_removed"):
+        st.button(
+            visit.words("desk.kept.undo", name=desk.plain(removed.name)),
+            on_click=_remove,
+            args=(visit, removed),
+            kwargs={"undo": True},
+            key="kept_undo",
+        )
+
+
+def _proposing(visit: Visit, workspace: Workspace, scenario: Scenario) -> None:
+    """Draw the form that turns a scenario into proposed work: it asks what a new pano is recorded with."""
+    words, state = visit.words, st.session_state
+    fit = fitting(scenario.changes, workspace.panos.index)
+    wanted = needs_place(fit, workspace.panos)
+    communes = by_name(workspace.units("2023"))
+    op_key = f"propose_op/{scenario.id}"
+    op_id = state.setdefault(op_key, desk.new_id())
+    with st.expander(words("desk.kept.propose")), st.form(f"propose_form/{scenario.id}", border=False):
+        desk.lead(words("desk.kept.propose_why"))
+        keys: dict[str, tuple[str, str]] = {}
+        for one in wanted:
+            keys[one.pano_id] = name_key, commune_key = (
+                f"pano_name/{op_id}/{one.pano_id}",
+                f"pano_commune/{op_id}/{one.pano_id}",
+            )
+            code = commune_at(one.lat, one.lon, workspace, "2023")
+            title = desk_changes.sentence(workspace, one, words)
+            st.text_input(f"{desk.plain(title)}: {words('desk.kept.pano_name')}", key=name_key)
+            st.selectbox(
+                words("desk.kept.pano_commune"),
+                communes.index,
+                index=communes.index.get_loc(code) if code else None,
+                key=commune_key,
+                format_func=lambda code: f"{communes.at[code, 'kind']} {communes.at[code, 'name']}",
+            )
+        st.form_submit_button(
+            words("desk.kept.propose_do", n=len(fit)),
+            type="primary",
+            on_click=_propose,
+            args=(visit, workspace, scenario, op_key, keys),
+        )
+
+
+def _propose(
+    visit: Visit,
+    workspace: Workspace,
+    scenario: Scenario,
+    op_key: str,
+    keys: Mapping[str, tuple[str, str]],
+) -> None:
+    state, words = st.session_state, visit.words
+    places = {
+        id_: {"name": " ".join(state[name].split()), "commune_code": state[commune] or ""}
+        for id_, (name, commune) in keys.items()
+    }
+    if not all(all(place.values()) for place in places.values()):
+        desk.say(SAID, words("desk.kept.place_missing"), tone="warning")
+        return
+    try:
+        answers = propose(visit.store, scenario, desk.operation(state[op_key]), places=places)
+    except RecordsError as error:
+        desk.say(SAID, error.explain(words), tone="warning")
+        return
+    refused = sum(one.refusal is not None for one in answers)
+    if not refused:
+        state.pop(op_key)
+    text = "\n".join(_answers(workspace, answers, words))
+    desk.say(SAID, text, tone="warning" if refused else "good")
+
+
+def _answers(workspace: Workspace, answers: Sequence[Proposed], words: Words) -> list[str]:
+    """Return what became of each change."""
+    said: list[Any] = []
+    for one in answers:
+        change = desk_changes.sentence(workspace, one.change, words)
+        became = one.refusal.explain(words) if one.refusal else words("desk.kept.proposed")
+        said.append(f"{change}: {became}")
+    return said
