@@ -18,7 +18,7 @@ from records.dossier import case_of
 from records.errors import Refused
 from records.history import Cells, events
 from records.journal import Operation, Position, Receipt, placed, receipt_of, record
-from records.merge import ONE_FACT, Merge, merge, to_cells, wishes
+from records.merge import Merge, decided_together, merge, to_cells, wishes
 from records.model import CONFLICT, ENTITIES, EVENT, PHOTO
 from records.rights import demand
 from records.store import Store
@@ -248,8 +248,7 @@ def resolve_conflict(
         waiting = _waiting(connection, event_id)
         if not waiting or waiting.keys() != choices.keys() or not {*choices.values()} <= {"mine", "theirs"}:
             raise Refused("nothing_waits")
-        wholes = (waiting.keys(),) if "state" in waiting else ONE_FACT
-        if any(len({choices[field] for field in whole if field in choices}) > 1 for whole in wholes):
+        if any(len({choices[field] for field in group}) > 1 for group in decided_together(waiting)):
             raise Refused("one_fact")
         present = row_of(connection, origin.entity, origin.entity_id)
         table = ENTITIES[origin.entity]

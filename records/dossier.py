@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -52,6 +52,24 @@ class Waiting:
     others: Mapping[str, Event]
 
 
+@dataclass(frozen=True)
+class Contested:
+    """What an event said that did not simply stand.
+
+    Attributes
+    ----------
+    field, said : str, str or None
+        The column, and its cell.
+    decided_by : int or None
+        The event that decided; None while it waits. The event itself if an inspection was older than
+        the last one: see `records.model.CONFLICT`.
+    """
+
+    field: str
+    said: str | None
+    decided_by: int | None
+
+
 def photos_of(connection: Connection, pano_id: str) -> list[ShownPhoto]:
     """Return the photos of a pano and its work orders, in the order in which they came."""
     columns = [PHOTO.c[name] for name in ShownPhoto.__dataclass_fields__]
@@ -81,6 +99,16 @@ def history(connection: Connection, pano_id: str) -> list[Event]:
     for work_id in connection.execute(works).scalars().all():
         found += events(connection, "work", work_id)
     return sorted(found, key=lambda event: event.id)
+
+
+def contested(connection: Connection, happened: Iterable[Event]) -> dict[int, tuple[Contested, ...]]:
+    """Return what of some events did not simply stand, by the id of the event."""
+    about = CONFLICT.c.event_id.in_([event.id for event in happened])
+    found: dict[int, tuple[Contested, ...]] = {}
+    for one in connection.execute(select(CONFLICT).where(about).order_by(CONFLICT.c.event_id)):
+        of_event = found.get(one.event_id, ())
+        found[one.event_id] = (*of_event, Contested(one.field, one.mine, one.decided_by))
+    return found
 
 
 def waiting(connection: Connection) -> list[Waiting]:

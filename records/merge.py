@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -23,6 +23,25 @@ INSPECTION = ("condition", "checked_on")
 KNOWN_BY = MappingProxyType({"accuracy_m": ("lat", "lon"), "checked_on": ("condition",)})
 """Columns that say how well, or since when, others are known: with a new point the accuracy of the old one
 is gone."""
+
+
+def decided_together(fields: Collection[str]) -> list[tuple[str, ...]]:
+    """Return columns that wait for a decision in groups, of which each takes one side whole.
+
+    A step is one, with all that it would set; so is a fact that takes several columns.
+
+    Examples
+    --------
+    >>> decided_together(["accuracy_m", "lat", "note"]), decided_together(["note", "state"])
+    ([('accuracy_m', 'lat'), ('note',)], [('note', 'state')])
+    """
+    if "state" in fields:
+        return [tuple(fields)]
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for field in fields:
+        whole = next((fact for fact in ONE_FACT if field in fact), (field,))
+        groups.setdefault(whole, []).append(field)
+    return [tuple(group) for group in groups.values()]
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,8 @@ class Form:
     fields : tuple of str
         What it asks for: some of `COLUMNS`; ``follows``; ``content_unknown``; ``reason``, or
         ``reason_asked`` where it must be given; ``happened_on``; ``position``; ``photos:`` and a kind, or
-        ``photo_kind:`` with the kinds to choose from and ``photos``; ``choice:`` and a column that waits
-        for a decision.
+        ``photo_kind:`` with the kinds to choose from and ``photos``; ``choice:`` and the columns that
+        wait for one decision.
     save : callable of (Store, Operation, values, seen) to Receipt
         Keeps it.
     seen : mapping of str to object
@@ -223,8 +223,9 @@ def _readable(typed: Values, words: Words) -> list[list[str]]:
         files = [file.name for file in value] if isinstance(value, list) else []
         text = ", ".join(files) or ("" if value in (None, "", []) or isinstance(value, bool) else str(value))
         if text:
-            label = told.field_name(rest, words) if kind == "choice" else words(f"work.field.{kind}")
-            found.append([label, text])
+            is_choice = kind == "choice"
+            label = told.field_names(rest.split(","), words) if is_choice else words(f"work.field.{kind}")
+            found.append([label, words(f"work.side.{text}") if is_choice else text])
     return found
 
 
@@ -254,7 +255,10 @@ def _draw(name: str, form: Form, opened: Mapping[str, Any], visit: Visit) -> Non
         case "choice":
             sides = ("theirs", "mine")
             st.segmented_control(
-                told.field_name(rest, words), sides, format_func=lambda v: words(f"work.side.{v}"), key=key
+                told.field_names(rest.split(","), words),
+                sides,
+                format_func=lambda v: words(f"work.side.{v}"),
+                key=key,
             )
         case "happened_on":
             st.date_input(label, value=today, max_value=today, format=DATES, key=key)
@@ -346,7 +350,9 @@ def _evidence(store: Store, typed: Values) -> Iterator[Evidence]:
 def _values(form: Form, typed: Values) -> Values:
     """Return the columns that a form sets; a blank leaves a value as it is, unless the form clears."""
     values = {name: typed[name] for name in typed if name in (*COLUMNS, "follows")}
-    values |= {name.removeprefix("choice:"): typed[name] for name in typed if name.startswith("choice:")}
+    for name, side in typed.items():
+        if name.startswith("choice:"):
+            values |= dict.fromkeys(name.removeprefix("choice:").split(","), side)
     if not form.clears:
         values = {name: value for name, value in values.items() if value not in (None, "")}
     if typed.get("content_unknown"):

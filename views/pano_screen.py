@@ -93,14 +93,14 @@ def _story(visit: Visit, workspace: Workspace, pano_id: str) -> None:
     with visit.store.reading() as connection:
         photos = dossier.photos_of(connection, pano_id)
         happened = dossier.history(connection, pano_id)
-        undecided = {one.event.id for one in dossier.waiting(connection)}
+        contested = dossier.contested(connection, happened)
     lines = told.history(
         happened,
         workspace,
         visit.actor,
         words,
         photos=Counter(photo.event_id for photo in photos),
-        undecided=undecided,
+        contested=contested,
     )
     removals = [_removal(visit, pano_id, photo) for photo in photos] if may(visit.actor, "edit") else []
     by_name = {form.name: form for form in removals}

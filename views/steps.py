@@ -18,7 +18,7 @@ from records.dossier import Waiting, case_of, waiting
 from records.history import Event
 from records.journal import Operation, Receipt
 from records.lifecycle import ACTIONS, WORK_STATES_OPEN, Case, Offer, available
-from records.merge import to_cells
+from records.merge import decided_together, to_cells
 from records.model import ENTITIES
 from records.rights import SYSTEM, may
 from records.status import is_overdue
@@ -327,11 +327,12 @@ def decision(visit: Visit, one: Waiting, *, about: str) -> None:
         ]
         panel.show(blocks, key=f"waiting/{event.id}", label=words("work.decide_title"), on_pick=str)
         if may(visit.actor, "resolve"):
+            groups = decided_together([conflict.field for conflict in one.conflicts])
             form = Form(
                 f"waiting/{event.id}/decide",
                 words("work.decide"),
                 about,
-                (*(f"choice:{conflict.field}" for conflict in one.conflicts), "reason"),
+                (*(f"choice:{','.join(group)}" for group in groups), "reason"),
                 lambda store, op, values, seen: resolve_conflict(store, event.id, values, op, seen=seen),
                 {conflict.field: conflict.theirs for conflict in one.conflicts},
             )

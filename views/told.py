@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from geo.days import VIETNAM, local_date
 from geo.distance import geodesic_m
 from geo.text import Words
 from geo.workspace import Workspace
+from records.dossier import Contested
 from records.history import Event
 from records.imports.values import word_of
 from records.journal import Receipt
@@ -33,6 +34,14 @@ Cell = str | None
 def field_name(column: str, words: Words) -> str:
     """Return what a column is called on a form."""
     return words(f"imports.heading.{column}")
+
+
+def field_names(columns: Iterable[str], words: Words) -> str:
+    """Return what columns that are decided together are called; a point is one thing."""
+    columns = list(columns)
+    if set(columns) <= set(POINT):
+        return words("work.history.point")
+    return ", ".join(field_name(column, words) for column in columns if column != "checked_on")
 
 
 def value(entity: str, column: str, cell: Cell, words: Words) -> str:
@@ -79,7 +88,7 @@ def history(
     words: Words,
     *,
     photos: Mapping[int, int],
-    undecided: Collection[int],
+    contested: Mapping[int, Sequence[Contested]],
 ) -> list[list[str]]:
     """Return a pano's history, the latest first.
 
@@ -95,14 +104,14 @@ def history(
         The reader's language.
     photos : mapping of int to int
         How many photos came with an event.
-    undecided : collection of int
-        Events of which a part waits for a decision still.
+    contested : mapping of int to sequence of Contested
+        What of an event did not simply stand, see `records.dossier.contested`.
 
     Returns
     -------
     list of [sentence, more]
         ``more`` has the reason for those who may see people, how it came in, when it was reported if that
-        was later, and whether it waits or was decided; maybe blank.
+        was later; maybe blank.
     """
     events = list(events)
     effects: dict[int | None, list[Event]] = {}
@@ -111,6 +120,7 @@ def history(
         cause = None if event.action == "propose" else event.cause_id
         effects.setdefault(cause, []).append(event)
     by_id = {event.id: event for event in events}
+    seen = _conditions(events)
     told = []
     for event in effects.get(None, []):
         # What was there before the record began is told once, by the pano itself.
@@ -118,6 +128,8 @@ def history(
             continue
         parts = [
             _what(event, workspace, reader, words),
+            _confirmed(event, seen[event.id], contested.get(event.id, ()), words),
+            *_not_simply(event, contested.get(event.id, ()), by_id, reader, words),
             _follows(by_id.get(event.cause_id), workspace, words),
         ]
         parts += [_effect(effect, words) for effect in effects.get(event.id, []) if "state" in effect.changes]
@@ -131,7 +143,7 @@ def history(
             who=who(event, reader, words),
             what=sentence,
         )
-        told.append([sentence, _more(event, reader, undecided, words)])
+        told.append([sentence, _more(event, reader, words)])
     return told[::-1]
 
 
@@ -157,8 +169,6 @@ def _what(event: Event, workspace: Workspace, reader: Actor, words: Words) -> st
     point = {column: fields.pop(column) for column in POINT if column in fields}
     if point:
         parts.append(_moved(event, point, workspace, words))
-    if event.action == "inspect" and event.outcome == "stored" and "condition" not in fields:
-        parts.append(words("work.history.condition_same"))
     for column, pair in fields.items():
         if column == "checked_on" and event.action != "inspect" and None not in pair:
             parts.append(_changed(event.entity, column, pair, words))
@@ -166,6 +176,58 @@ def _what(event: Event, workspace: Workspace, reader: Actor, words: Words) -> st
             continue
         parts.append(_changed(event.entity, column, pair, words))
     return "; ".join(parts)
+
+
+def _conditions(events: Iterable[Event]) -> dict[int, Cell]:
+    """Return the condition that stood when each event of a pano had come."""
+    found, stood = {}, None
+    for event in events:
+        if event.entity == "pano" and "condition" in event.changes:
+            stood = event.changes["condition"][1]
+        found[event.id] = stood
+    return found
+
+
+def _confirmed(event: Event, stood: Cell, contested: Iterable[Contested], words: Words) -> str:
+    """Return what an inspection found that changed nothing."""
+    if event.action != "inspect" or "condition" in event.changes:
+        return ""
+    if any(one.field in ("condition", "state") for one in contested):
+        return ""
+    return words("work.history.confirmed", now=value("pano", "condition", stood, words))
+
+
+def _not_simply(
+    event: Event, contested: Sequence[Contested], by_id: Mapping[int, Event], reader: Actor, words: Words
+) -> Iterator[str]:
+    """Tell what an event said that did not simply stand, and what became of it."""
+    point = [one for one in contested if one.field in POINT]
+    for one in contested:
+        if one.field in DERIVED or (one.field == "assignee" and not may(reader, "see_people")):
+            continue
+        if one.field in POINT:
+            if one is not point[0]:
+                continue
+            name, said = field_names(POINT, words), _coordinates(point, words)
+        else:
+            name, said = field_name(one.field, words), value(event.entity, one.field, one.said, words)
+        yield words(f"work.history.{_outcome(event, one, by_id)}", field=name, now=said)
+
+
+def _coordinates(point: Iterable[Contested], words: Words) -> str:
+    said = {one.field: float(one.said) for one in point if one.said is not None}
+    return ", ".join(words.number(said[column], 5) for column in ("lat", "lon") if column in said)
+
+
+def _outcome(event: Event, one: Contested, by_id: Mapping[int, Event]) -> str:
+    """Return what became of a value: it waits, was of a day before the last one, was taken or was not."""
+    if one.decided_by is None:
+        return "said_waits"
+    if one.decided_by == event.id:
+        return "said_late"
+    changes = by_id[one.decided_by].changes
+    is_taken = one.field in changes and changes[one.field][1] == one.said
+    return "said_taken" if is_taken else "said_left"
 
 
 def _moved(event: Event, point: Mapping[str, tuple[Cell, Cell]], workspace: Workspace, words: Words) -> str:
@@ -216,7 +278,7 @@ def _effect(event: Event, words: Words) -> str:
     return words("work.history.effect", was=was, now=now)
 
 
-def _more(event: Event, reader: Actor, undecided: Collection[int], words: Words) -> str:
+def _more(event: Event, reader: Actor, words: Words) -> str:
     # A reason is free text, in which people may be named.
     shows_reason = event.reason and may(reader, "see_people")
     parts = [words("work.history.reason", reason=event.reason)] if shows_reason else []
@@ -224,8 +286,6 @@ def _more(event: Event, reader: Actor, undecided: Collection[int], words: Words)
         parts.append(words(f"work.history.source_{event.source}"))
     if event.happened_at and local_date(event.arrived_at) != local_date(event.happened_at):
         parts.append(words("work.history.reported", date=words.date(local_date(event.arrived_at))))
-    if event.outcome == "needs_decision":
-        parts.append(words("work.history.waits" if event.id in undecided else "work.history.settled"))
     return " · ".join(parts)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from geo.folder import read_folder
 from geo.text import Words
+from records.dossier import Contested
 from records.history import Event
 from records.rights import Actor
 from tests.folders import make_folder
@@ -24,9 +25,11 @@ def tables(tmp_path_factory):
     return read_folder(make_folder(tmp_path_factory.mktemp("told"))).workspace
 
 
-def tell(tables, event=EVENT, *, reader=PLANNER, undecided=(), **changed):
-    ((sentence, more),) = told.history(
-        [replace(event, **changed)], tables, reader, WORDS, photos={}, undecided=undecided
+def tell(tables, event=EVENT, *, reader=PLANNER, contested=(), others=(), **changed):
+    """Return the sentence about an event that others follow, and what is said beside it."""
+    event = replace(event, **changed)
+    *_, (sentence, more) = told.history(
+        [event, *others], tables, reader, WORDS, photos={}, contested={event.id: contested}
     )
     return sentence, more
 
@@ -43,9 +46,21 @@ def test_a_day_of_inspection_that_is_set_back_is_told(tables):
     assert WORDS.date(datetime(2023, 1, 1)) in sentence
 
 
-def test_an_inspection_that_found_nothing_new_says_so(tables):
-    sentence, _ = tell(tables, action="inspect", changes={"checked_on": ("2023-01-01", "2024-03-01")})
-    assert WORDS("work.history.condition_same") in sentence
+def test_an_inspection_that_found_nothing_new_says_what_it_found(tables):
+    entered = replace(EVENT, id=6, changes={"id": (None, "p1"), "condition": (None, "good")})
+    inspected = replace(EVENT, action="inspect", changes={"checked_on": ("2023-01-01", "2024-03-01")})
+    (sentence, _), _ = told.history([entered, inspected], tables, PLANNER, WORDS, photos={}, contested={})
+    assert WORDS("work.history.confirmed", now=WORDS("terms.condition.good")) in sentence
+
+
+def test_an_inspection_older_than_the_last_one_says_what_it_found(tables):
+    found = [
+        Contested("condition", "major_damage", EVENT.id),
+        Contested("checked_on", "2023-01-01", EVENT.id),
+    ]
+    sentence, _ = tell(tables, action="inspect", outcome="merged", contested=found)
+    assert said("said_late", "condition", WORDS("terms.condition.major_damage")) in sentence
+    assert told.field_name("checked_on", WORDS) not in sentence
 
 
 def test_acceptance_is_called_acceptance(tables):
@@ -65,10 +80,40 @@ def test_reasons_are_for_those_who_may_see_people(tables):
     assert "Minh" not in sentence + more and EVENT.actor_name not in sentence
 
 
-def test_a_decision_is_told_as_made_once_nothing_waits(tables):
-    waits, settled = WORDS("work.history.waits"), WORDS("work.history.settled")
-    assert tell(tables, outcome="needs_decision", undecided={EVENT.id})[1] == waits
-    assert tell(tables, outcome="needs_decision")[1] == settled
+def said(outcome, column, value):
+    return WORDS(f"work.history.{outcome}", field=told.field_name(column, WORDS), now=value)
+
+
+@pytest.mark.parametrize(
+    ("decided", "outcome"),
+    [(None, "said_waits"), ("good", "said_left"), ("major_damage", "said_taken")],
+)
+def test_what_the_later_one_wrote_is_told_with_what_became_of_it(tables, decided, outcome):
+    changes = {"condition": ("minor_damage", decided)} if decided == "major_damage" else {}
+    decision = replace(
+        EVENT,
+        id=8,
+        action="decided",
+        changes=changes,
+    )
+    contested = [Contested("condition", "major_damage", decision.id if decided else None)]
+    sentence, _ = tell(tables, contested=contested, others=[decision], outcome="needs_decision")
+    assert said(outcome, "condition", WORDS("terms.condition.major_damage")) in sentence
+
+
+def test_a_point_that_waits_is_told_as_one_thing(tables):
+    point = {"lat": "12.71", "lon": "109.221", "accuracy_m": "5"}
+    waits = [Contested(column, cell, None) for column, cell in point.items()]
+    sentence, _ = tell(tables, contested=waits, outcome="needs_decision")
+    assert sentence.count(WORDS("work.history.point")) == 1
+    assert WORDS.number(12.71, 5) in sentence and WORDS.number(109.221, 5) in sentence
+
+
+def test_who_was_to_be_given_work_is_for_those_who_may_see_people(tables):
+    waits = [Contested("assignee", "anh Minh", None)]
+    work = {"entity": "work", "entity_id": "w1", "contested": waits, "outcome": "needs_decision"}
+    assert "anh Minh" in tell(tables, **work)[0]
+    assert "anh Minh" not in tell(tables, reader=READER, **work)[0]
 
 
 def test_what_came_from_a_file_is_told(tables):
