@@ -148,6 +148,11 @@ def test_texts_are_filled_in_and_composed(lang):
     assert {key for key, text in texts.items() if not unicodedata.is_normalized("NFC", text)} == set()
 
 
+def named_texts(node: ast.Assign) -> bool:
+    """Return whether a class says in ``texts`` where its words stand, see `geo.errors.WordedError`."""
+    return isinstance(node.value, ast.Constant) and [ast.unparse(one) for one in node.targets] == ["texts"]
+
+
 def keys_named(path: Path) -> set[re.Pattern[str]]:
     """Return the keys that a module's texts name, with anything in place of an f-string's values."""
     files = "|".join(toml.stem for toml in sorted((LOCALE_DIR / LANGUAGES[0]).glob("*.toml")))
@@ -155,6 +160,10 @@ def keys_named(path: Path) -> set[re.Pattern[str]]:
     named = set()
     nodes = list(ast.walk(tree_of(path)))
     inside = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    for texts in (node.value for node in nodes if isinstance(node, ast.Assign) and named_texts(node)):
+        # The errors of a class have their texts under one name.
+        named.add(re.compile(rf"{re.escape(texts.value)}\.\w+"))
+        inside.add(id(texts))
     for node in nodes:
         whole = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside
         if whole and shape.fullmatch(node.value):

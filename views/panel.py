@@ -50,6 +50,8 @@ STREAMLIT_LABELS = {
     "Remove {}": "remove",
     "Error:": "error",
     "{} files are not allowed.": "not_allowed",
+    "File must be {} or smaller.": "too_large",
+    "Failed to generate file for download": "no_download",
     "day, {}": "day",
     "month, {}": "month",
     "year, {}": "year",

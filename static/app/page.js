@@ -1,7 +1,8 @@
 /* Says in which language the page is, and puts what Streamlit says by itself into that language. */
 const NAMES = ["aria-label", "title", "placeholder"];
-/* Where Streamlit's own words are text: a link, an open list, what is read out, and the uploader. */
-const TEXTS = "a, [role=listbox] :is(span, div), [role=log] div, [data-testid=stFileUploader] :is(p, [role=alert])";
+/* Where Streamlit's own words are text: a link, an open list, what is read out, the uploader, a failed download. */
+const TEXTS = "a, [role=listbox] :is(span, div), [role=log] div, [data-testid=stFileUploader] :is(p, [role=alert]), "
+  + "[data-testid=stDownloadButtonError], [data-testid=stDownloadButtonError] *";
 const spoken = new Map();
 
 /* A label is a text as a whole, or one with a gap "{}" that stands for anything. */
