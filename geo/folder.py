@@ -20,7 +20,7 @@ from geo.planfile import read_plan
 from geo.rows import read_rows
 from geo.ruler import Ruler
 from geo.rules import check_rules
-from geo.schema import PLAN_FILE, TABLES, Table
+from geo.schema import OTHER_PLANS, PLAN_FILE, TABLES, Table, is_plan
 from geo.text import Words, fold
 from geo.workspace import Plan, Workspace
 
@@ -128,7 +128,7 @@ def read_contents(
             read = read_layer if one.is_layer else read_rows
             tables[one.name], counts[one] = read(texts[one.file], one, log)
     tables = {name: rows for name, rows in tables.items() if rows is not None}
-    plan = read_plan(texts[PLAN_FILE], log) if PLAN_FILE in texts else Plan()
+    plan, *others = _plans(texts, log)
     # What a checked store rests on must open, whatever lies beside it by now: straight lines, then.
     ruler = read_ruler(path, plan.detour_factor, FaultLog() if is_checked else log)
     if not is_checked:
@@ -138,7 +138,7 @@ def read_contents(
         log,
         rows=sum(counts.values()),
         rejected=sum(log.rejected(one, count) for one, count in counts.items()),
-        workspace=None if log.findings else _workspace(path, tables, plan, ruler, version),
+        workspace=None if log.findings else _workspace(path, tables, plan, tuple(others), ruler, version),
     )
 
 
@@ -153,6 +153,10 @@ def read_files(path: Path, log: FaultLog) -> dict[str, bytes]:
     """Return the content of each file of the contract that is there and can be read, by name."""
     contents = {}
     required = {one.file: one.required for one in TABLES} | {PLAN_FILE: False}
+    try:
+        required |= {one.name: False for one in sorted(path.glob(OTHER_PLANS))}
+    except OSError:
+        log.add("unreadable", OTHER_PLANS)
     for file, is_required in required.items():
         try:
             if (path / file).is_file():
@@ -178,14 +182,24 @@ def _decode(contents: Mapping[str, bytes], log: FaultLog) -> dict[str, str]:
             continue
         if text.strip():
             texts[file] = unicodedata.normalize("NFC", text)
-        elif file != PLAN_FILE:
+        elif not is_plan(file):
             log.add("empty_file", file)
     return texts
 
 
+def _plans(texts: Mapping[str, str], log: FaultLog) -> list[Plan]:
+    """Return the plans, that of ``plan.toml`` first; no two have a commitment of the same id."""
+    plans = [read_plan(texts[PLAN_FILE], log) if PLAN_FILE in texts else Plan()]
+    for file in sorted(filter(is_plan, texts)):
+        if file != PLAN_FILE:
+            taken = {commitment.id for plan in plans for commitment in plan.commitments}
+            plans.append(read_plan(texts[file], log, file=file, taken=taken))
+    return plans
+
+
 def _version(contents: Mapping[str, bytes]) -> str:
     digest = hashlib.sha256()
-    for file, content in contents.items():
+    for file, content in sorted(contents.items()):
         digest.update(f"{file} {len(content)}\n".encode() + content)
     return digest.hexdigest()
 
@@ -195,7 +209,12 @@ def _network(path: Path) -> dict[str, bytes]:
 
 
 def _workspace(
-    path: Path, tables: dict[str, pd.DataFrame], plan: Plan, ruler: Ruler, version: str
+    path: Path,
+    tables: dict[str, pd.DataFrame],
+    plan: Plan,
+    other_plans: tuple[Plan, ...],
+    ruler: Ruler,
+    version: str,
 ) -> Workspace:
     """Return the workspace of tables without faults."""
     texts = [rows[column] for rows in tables.values() for column in ("source", "note") if column in rows]
@@ -208,6 +227,7 @@ def _workspace(
         communes={"2023": keyed.pop("communes_2023"), "2025": keyed.pop("communes_2025")},
         **keyed,
         plan=plan,
+        other_plans=other_plans,
         invented=any(map(_is_invented, texts)),
         version=version,
         ruler=ruler,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from geo.terms import (
     ACTIVITY_SCOPES,
@@ -251,6 +252,8 @@ TABLES = (
 """The files of a data folder in the order in which they are read and their faults listed."""
 
 PLAN_FILE = "plan.toml"
+OTHER_PLANS = "plan_*.toml"
+"""Files of earlier and later plans beside it, in the same form; commitments of any can be named."""
 PLAN = (
     Column("number"),
     Column("title"),
@@ -293,3 +296,8 @@ def table(name: str) -> Table:
         if one.name == name:
             return one
     raise KeyError(name)
+
+
+def is_plan(file: str) -> bool:
+    """Return whether a file of a data folder holds a plan, by its name."""
+    return file == PLAN_FILE or fnmatchcase(file, OTHER_PLANS)

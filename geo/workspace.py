@@ -13,6 +13,7 @@ import pandas as pd
 
 from geo.errors import UnitsError
 from geo.ruler import Ruler, StraightLines
+from geo.schema import PLAN_FILE
 from geo.terms import DEFAULT_PANO_RADIUS_M, REACHING_CHANNELS, UNITS
 
 CHECKSUM_LENGTH = 8
@@ -35,7 +36,7 @@ class Commitment:
 
 @dataclass(frozen=True)
 class Plan:
-    """The plan of one year; what it does not state is blank or None."""
+    """The plan of one year; what it does not state is blank or None. ``file`` is where it stands."""
 
     number: str = ""
     title: str = ""
@@ -48,6 +49,7 @@ class Plan:
     radius_is_assumed: bool = True
     detour_factor: float | None = None
     commitments: tuple[Commitment, ...] = ()
+    file: str = PLAN_FILE
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +71,8 @@ class Workspace:
         See the data folder's contract.
     plan : Plan
         What the plan states.
+    other_plans : tuple of Plan
+        Earlier and later plans, by the names of their files.
     invented : bool
         True if the rows say that they are made up for demonstration.
     version : str
@@ -85,6 +89,7 @@ class Workspace:
     venues: pd.DataFrame
     activities: pd.DataFrame
     plan: Plan = field(default_factory=Plan)
+    other_plans: tuple[Plan, ...] = ()
     invented: bool = False
     version: str = ""
     ruler: Ruler = StraightLines()
@@ -110,6 +115,12 @@ class Workspace:
         if units not in self.communes:
             raise UnitsError(f"units must be one of {', '.join(UNITS)}, got {units!r}")
         return self.communes[units]
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """All plans: that of ``plan.toml`` first, then the others, the latest first."""
+        others = sorted(self.other_plans, key=lambda one: one.starts_on or date.min, reverse=True)
+        return (self.plan, *others)
 
     @property
     def recorded_until(self) -> date | None:

@@ -15,7 +15,7 @@ import pandas as pd
 from geo.coverage import activities_that_count
 from geo.terms import CHANNELS, WORK_KINDS, WORK_STATES_COMMITTED
 from geo.text import fold
-from geo.workspace import Commitment, Workspace
+from geo.workspace import Commitment, Plan, Workspace
 from records.lifecycle import REPAIR_KINDS
 from records.status import is_overdue
 
@@ -100,8 +100,8 @@ class Standing:
     money: Money
 
 
-def deeds(ws: Workspace, *, on: date) -> pd.DataFrame:
-    """Return every work order and activity as a row that can be added up.
+def deeds(ws: Workspace, *, on: date, plan: Plan | None = None) -> pd.DataFrame:
+    """Return every work order and activity as a row that can be added up, but those of other plans.
 
     Parameters
     ----------
@@ -110,6 +110,8 @@ def deeds(ws: Workspace, *, on: date) -> pd.DataFrame:
     on : datetime.date
         The date. An activity that starts later is still open; work orders have no day on which they ended,
         and are taken in the state that is recorded.
+    plan : Plan, optional
+        One of ``ws.plans``; that of ``plan.toml``, if none is given.
 
     Returns
     -------
@@ -120,14 +122,19 @@ def deeds(ws: Workspace, *, on: date) -> pd.DataFrame:
         ``quantity``, ``unit``, ``cost_vnd`` (``Int64``, missing: unknown), ``pano_id``, ``commune_codes``
         (2023) and ``village_ids`` that it names (tuples; the communes of named villages included).
     """
-    promised = {commitment.id for commitment in ws.plan.commitments}
-    table = pd.concat([_of_works(ws, on), _of_activities(ws, on)], ignore_index=True)
+    plan = plan or ws.plan
+    promised = {commitment.id for commitment in plan.commitments}
+    elsewhere = {one.id for other in ws.plans if other.file != plan.file for one in other.commitments}
+    table = pd.concat([_of_works(ws, on), _of_activities(ws, on)])
+    table = table[~table["commitment"].isin(elsewhere)].reset_index(drop=True)
     table["commitment"] = table["commitment"].where(table["commitment"].isin(promised), "")
     return table.astype({"cost_vnd": "Int64", "quantity": "Float64", "late": bool})
 
 
-def standings(ws: Workspace, *, on: date, of: pd.DataFrame | None = None) -> list[Standing]:
-    """Return how each commitment of the plan stands.
+def standings(
+    ws: Workspace, *, on: date, of: pd.DataFrame | None = None, plan: Plan | None = None
+) -> list[Standing]:
+    """Return how each commitment of a plan stands.
 
     Parameters
     ----------
@@ -136,18 +143,21 @@ def standings(ws: Workspace, *, on: date, of: pd.DataFrame | None = None) -> lis
     on : datetime.date
         The date.
     of : DataFrame, optional
-        The `deeds` of that date, where they are at hand already.
+        The `deeds` of that date and plan, where they are at hand already.
+    plan : Plan, optional
+        One of ``ws.plans``; that of ``plan.toml``, if none is given.
 
     Returns
     -------
     list of Standing
         In the order of the plan.
     """
-    of = deeds(ws, on=on) if of is None else of
-    ended = ws.plan.ends_on is not None and ws.plan.ends_on < on
+    plan = plan or ws.plan
+    of = deeds(ws, on=on, plan=plan) if of is None else of
+    ended = plan.ends_on is not None and plan.ends_on < on
     return [
         _standing(commitment, of[of["commitment"] == commitment.id], ended=ended)
-        for commitment in ws.plan.commitments
+        for commitment in plan.commitments
     ]
 
 

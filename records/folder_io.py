@@ -12,7 +12,7 @@ from geo.errors import DataFolderError
 from geo.faults import FaultLog
 from geo.folder import read_contents, read_files
 from geo.rows import read_cells
-from geo.schema import PLAN_FILE, TABLES
+from geo.schema import TABLES, is_plan
 from geo.text import Words
 from records.errors import BadValues, Refused
 from records.history import Cells, Rows, rows_now
@@ -23,8 +23,7 @@ from records.model import CONTENT, DOCUMENT, ENTITIES, EVENT, FILED, META, prese
 from records.rights import demand
 from records.store import Store, folder_contents, take_numbers, version_of
 
-DOCUMENT_FILES = (*(one.file for one in TABLES if one.is_layer), PLAN_FILE)
-"""Files that are kept whole."""
+_LAYERS = frozenset(one.file for one in TABLES if one.is_layer)
 
 
 def fill(store: Store, op: Operation, *, lang: str = "vi") -> int:
@@ -204,8 +203,8 @@ def _said(contents: dict[str, bytes]) -> dict[str, dict[str, tuple[int | None, C
     said = {
         DOCUMENT: {
             file: (None, {"id": file, "sha256": _sha256(contents[file])})
-            for file in DOCUMENT_FILES
-            if file in contents
+            for file in contents
+            if file in _LAYERS or is_plan(file)
         }
     }
     for entity, one in ENTITIES.items():

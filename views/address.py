@@ -40,7 +40,7 @@ SOME_OF: dict[str, tuple[str, ...]] = {
     "statuses": PANO_STATUSES,
     "layers": LAYERS,
 }
-FREE = ("commune", "q", "sel", "meeting", "open")
+FREE = ("commune", "q", "sel", "meeting", "plan", "open")
 NAMES = ("ws", *ONE_OF, *SOME_OF, *FREE, "on")
 """Every choice, by its name in the session and in the address."""
 FIRST_DAY = date(2000, 1, 1)

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.text import Words
-from geo.workspace import Workspace
+from geo.workspace import Plan, Workspace
 from records.commitments import STAGES, Row, Standing
 from views import address, cards, panel
 from views.cards import money as amount
@@ -26,14 +26,14 @@ TONES = {
 }
 
 
-def show(visit: Visit, workspace: Workspace, of: pd.DataFrame, found: list[Standing]) -> None:
+def show(visit: Visit, workspace: Workspace, plan: Plan, of: pd.DataFrame, found: list[Standing]) -> None:
     """Draw the commitments, and beside them the deeds behind the one that was picked."""
     words = visit.words
     chosen = next((one for one in found if one.commitment.id == st.session_state.get("commitment")), None)
     with st.container(key="desk_stage", horizontal=True):
         with st.container(key="desk_main"):
             panel.show(
-                _table(workspace, found, chosen, words),
+                _table(plan, found, chosen, words),
                 key="desk_commitments",
                 label=words("desk.section.plan"),
                 on_pick=_picked,
@@ -68,8 +68,7 @@ def _quantity(value: float | None, words: Words) -> str:
     return "–" if value is None else words.number(value, 1)
 
 
-def _table(workspace: Workspace, found: list[Standing], chosen: Standing | None, words: Words) -> list[Block]:
-    plan = workspace.plan
+def _table(plan: Plan, found: list[Standing], chosen: Standing | None, words: Words) -> list[Block]:
     if not found:
         return [{"type": "note", "text": words("desk.no_plan")}]
     rows = []

@@ -11,7 +11,7 @@ import streamlit as st
 
 from geo.terms import UNITS
 from geo.text import Words
-from geo.workspace import Workspace
+from geo.workspace import Plan, Workspace
 from records.commitments import Standing, deeds, money, standings
 from views import (
     address,
@@ -37,9 +37,18 @@ SECTIONS = {
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _standings(version: str, _workspace: Workspace, on: date) -> tuple[pd.DataFrame, list[Standing]]:
-    of = deeds(_workspace, on=on)
-    return of, standings(_workspace, on=on, of=of)
+def _standings(
+    version: str, _workspace: Workspace, on: date, file: str
+) -> tuple[pd.DataFrame, list[Standing]]:
+    plan = next(one for one in _workspace.plans if one.file == file)
+    of = deeds(_workspace, on=on, plan=plan)
+    return of, standings(_workspace, on=on, of=of, plan=plan)
+
+
+def _plan(workspace: Workspace) -> Plan:
+    """Return the plan that was chosen: that of ``plan.toml`` until another one is."""
+    chosen = st.session_state["plan"]
+    return next((one for one in workspace.plans if one.file == chosen), workspace.plan)
 
 
 def show(visit: Visit) -> None:
@@ -47,10 +56,11 @@ def show(visit: Visit) -> None:
     state, words, workspace = st.session_state, visit.words, visit.workspace()
     on = visit.today
     desk.keep("desk_channels", *desk_sites.KEYS, *desk_whatif.KEYS, *desk_sure.KEYS, *desk_time.KEYS)
-    of, found = _standings(workspace.version, workspace, on)
+    plan = _plan(workspace)
+    of, found = _standings(workspace.version, workspace, on, plan.file)
     with st.container(key="figures"):
         panel.show(
-            [{"type": "figures", "figures": _figures(visit, workspace, of, found)}],
+            [{"type": "figures", "figures": _figures(visit, workspace, plan, of, found)}],
             key="desk_head",
             label=words("desk.figures"),
             on_pick=_to_section,
@@ -67,6 +77,7 @@ def show(visit: Visit) -> None:
             args=("", ""),
             kwargs={"move": False},
         )
+        _choose_plan(workspace, plan, words)
         offered = [name for name in UNITS if len(workspace.communes[name])]
         if state["units"] not in offered:
             state["units"] = offered[0]
@@ -82,9 +93,24 @@ def show(visit: Visit) -> None:
             st.html(f'<span class="invented">{words("map.invented")}</span>')
     section = SECTIONS[state["section"]]
     if section is desk_plan:
-        desk_plan.show(visit, workspace, of, found)
+        desk_plan.show(visit, workspace, plan, of, found)
     else:
         section.show(visit, workspace)
+
+
+def _choose_plan(workspace: Workspace, plan: Plan, words: Words) -> None:
+    """Draw the choice among several plans, by their numbers."""
+    if len(workspace.plans) == 1:
+        return
+    names = {one.file: one.number or one.title or one.file for one in workspace.plans}
+    st.session_state["plan"] = plan.file
+    st.selectbox(
+        words("desk.plan.choose"),
+        list(names),
+        key="plan",
+        format_func=names.__getitem__,
+        label_visibility="collapsed",
+    )
 
 
 def _to_section(pick: str) -> None:
@@ -93,12 +119,12 @@ def _to_section(pick: str) -> None:
 
 
 def _figures(
-    visit: Visit, workspace: Workspace, of: pd.DataFrame, found: list[Standing]
+    visit: Visit, workspace: Workspace, plan: Plan, of: pd.DataFrame, found: list[Standing]
 ) -> list[Mapping[str, Any]]:
-    words, spent = visit.words, money(of)
+    words, spent = visit.words, money(of[of["commitment"] != ""])
     late = [one for one in found if one.status == "late"]
     overdue = sum(of["late"])
-    budget = workspace.plan.budget_vnd
+    budget = plan.budget_vnd
     gaps = coverage_of(workspace, visit.today, st.session_state["units"]).summary
     unreached = gaps["villages"] - gaps["reached"]
     return [
