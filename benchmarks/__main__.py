@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from playwright.sync_api import Error as BrowserError
 
-from benchmarks import field, landshare, maps, reach, report, sheet, sites, whatif, writes
+from benchmarks import chaos, field, landshare, maps, reach, report, sheet, sites, whatif, writes
 from benchmarks.measure import Results
 
 RUNS = {
@@ -27,6 +27,7 @@ RUNS = {
     "whatif": whatif.run,
     "landshare": landshare.run,
     "field": field.run,
+    "chaos": chaos.run,
 }
 ROOT = Path(__file__).resolve().parents[1]
 
