@@ -62,6 +62,13 @@ def _keep(visit: Visit, changes: tuple[Change, ...], op_id: str) -> None:
     desk.say(SAID, words("desk.kept.kept", name=kept.name, n=len(kept.changes)))
 
 
+def shown(visit: Visit) -> Scenario | None:
+    """Return the scenario that is looked at, the last changed if none was chosen; None if none is kept."""
+    found = scenarios(visit.store)
+    chosen = st.session_state.get("kept_first")
+    return next((one for one in found if one.id == chosen), found[0] if found else None)
+
+
 def show(visit: Visit, workspace: Workspace, what_if: WhatIf) -> None:
     """Draw the scenarios that are kept, one of them in full, or two side by side."""
     words, state = visit.words, st.session_state
@@ -71,9 +78,8 @@ def show(visit: Visit, workspace: Workspace, what_if: WhatIf) -> None:
     if not found:
         desk.note(words("desk.kept.none"))
         return
-    for key in KEYS:
-        if state.get(key) not in found:
-            state[key] = next(iter(found)) if key == "kept_first" else ""
+    if state.get("kept_first") not in found:
+        state["kept_first"] = next(iter(found))
 
     def name_of(id_: str) -> str:
         return found[id_].name if id_ else words("desk.kept.nothing")

@@ -108,14 +108,15 @@ def _blocks(
 
 def _cells(one: Means, words: Words) -> list[Any]:
     n = {"n": st.session_state["means_leaflets"]} if one.name == "leaflet" else {}
-    cost = words("desk.unknown") if one.cost_vnd is None else _in_millions(one.cost_vnd, words)
+    price = words("desk.unknown") if one.cost_vnd is None else _in_millions(one.cost_vnd, words)
     paid: dict[str, str] = {"text": "–", "tone": "quiet"}
     if one.paid is not None:
-        text = words("desk.means.n_times", n=one.times, gained=_gained(one.paid, words))
+        cost = _in_millions(one.times * one.cost_vnd, words)
+        text = words("desk.means.n_times", n=one.times, cost=cost, gained=_gained(one.paid, words))
         paid = {"text": text, "tone": "good" if one.paid.villages else "quiet"}
     return [
         words(f"desk.means.{one.name}", **n),
-        {"text": cost, "tone": "quiet" if one.cost_vnd is None else ""},
+        {"text": price, "tone": "quiet" if one.cost_vnd is None else ""},
         {"text": _gained(one.once, words), "tone": "good" if one.once.villages else "quiet"},
         paid,
     ]

@@ -35,6 +35,8 @@ SECTIONS = {
     "time": desk_time,
 }
 
+MILLION = 1_000_000
+
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _standings(
@@ -142,7 +144,7 @@ def _figures(
             "tone": "bad" if late else "",
         },
         {
-            "value": _millions(spent.spent_vnd, words),
+            "value": words.number(spent.spent_vnd / MILLION, 1),
             "label": words("desk.fig_spent"),
             "sub": words("desk.fig_spent_sub", budget=_millions(budget, words))
             if budget
@@ -164,4 +166,4 @@ def _figures(
 
 
 def _millions(vnd: int, words: Words) -> str:
-    return words("desk.million", value=words.number(vnd / 1_000_000, 1))
+    return words("desk.million", value=words.number(vnd / MILLION, 1))

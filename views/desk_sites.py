@@ -204,7 +204,6 @@ def _controls(visit: Visit, workspace: Workspace) -> None:
             step=1.0,
             key="site_cost",
             placeholder=words("desk.unknown"),
-            help=words("desk.sites.cost_help"),
             on_change=_asked_anew,
         )
     desk_places.controls(visit, workspace)
@@ -254,8 +253,9 @@ def _answer(
     blocks.append(_curve(curve, plan, words))
     if plan is not None:
         rows = [_row(plan, site, rank, words) for site in plan.sites.itertuples()]
+        title = words("desk.sites.order", weight=words(f"sites.weight.{plan.weight}"))
         empty = words("desk.sites.too_little")
-        blocks.append({"type": "rows", "title": words("desk.sites.order"), "rows": rows, "empty": empty})
+        blocks.append({"type": "rows", "title": title, "rows": rows, "empty": empty})
     return [*blocks, *_caveats(question, words)]
 
 
@@ -296,7 +296,7 @@ def _row(plan: SitePlan, site: Any, rank: int | None, words: Words) -> dict[str,
     shown = ", ".join(names[:MOST_NAMES])
     if len(names) > MOST_NAMES:
         shown = words("desk.sites.and_more", names=shown, n=len(names) - MOST_NAMES)
-    gain = words("desk.sites.gain", n=int(site.gain), weight=words(f"sites.weight.{plan.weight}"))
+    gain = words("desk.sites.gain", n=int(site.gain))
     cost = "" if pd.isna(site.cost_vnd) else f" · {amount(site.cost_vnd, words)}"
     return {
         "text": f"{site.Index}. {site.label}",

@@ -28,7 +28,8 @@ SAID = "tried"
 def show(visit: Visit, workspace: Workspace) -> None:
     """Draw the map as the changes would make it, and beside it what they are and what they change."""
     words, state = visit.words, st.session_state
-    changes = _tried(workspace)
+    kept = desk_kept.shown(visit) if state.setdefault("tried_part", PARTS[0]) == "kept" else None
+    changes = fitting(kept.changes, workspace.panos.index) if kept else _tried(workspace)
     what_if = _what_if(workspace.version, workspace, visit.today, state["units"], desk.channels_seen())
     difference = what_if.difference(changes)
     after, still = _after(
