@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from geo.cells import FORBIDDEN, tidy
 from geo.terms import CHANNELS, UNITS
 from geo.text import LANGUAGES, Words
 from geo.workspace import Workspace
@@ -143,7 +144,7 @@ def open_meeting(
     demand(op.actor, "meet")
     if units not in UNITS or set(channels) - set(CHANNELS):
         raise ValueError(f"no such units or channels: {units}, {channels}")
-    title = title.strip()
+    title = _plain(title)
     if not title:
         raise Refused("meeting_untitled")
     version = store.version
@@ -238,7 +239,8 @@ def decide(
         If there is no such meeting, it has ended, or something that the kind must say is missing.
     """
     demand(op.actor, "meet")
-    said = {name: value for name, value in body.items() if value not in (None, "")}
+    plain = {name: _plain(value) if isinstance(value, str) else value for name, value in body.items()}
+    said = {name: value for name, value in plain.items() if value not in (None, "")}
     unknown = said.keys() - {*FIELDS[kind], *MORE_FIELDS}
     if unknown:
         raise ValueError(f"{kind} says {', '.join(FIELDS[kind])}, got {sorted(unknown)}")
@@ -255,7 +257,7 @@ def decide(
             "meeting_id": meeting_id,
             "kind": kind,
             "body": said,
-            "said_by": said_by.strip(),
+            "said_by": _plain(said_by),
             "taken_by": op.actor.id,
             "taken_by_name": op.actor.name,
             "taken_at": store.clock(),
@@ -392,6 +394,11 @@ def _settle(
     if event_ids is not None:
         values |= {"event_ids": event_ids, "problem": problem}
     connection.execute(update(DECISION).where(DECISION.c.id == one.id).values(values))
+
+
+def _plain(text: str) -> str:
+    """Return what a person typed without signs that no text and no document can hold."""
+    return FORBIDDEN.sub("", tidy(text)).strip()
 
 
 def _demand_open(connection: Connection, meeting_id: str) -> None:

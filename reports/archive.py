@@ -1,4 +1,4 @@
-"""One file that keeps a snapshot: its data, its report and map, and what is needed to make them again offline."""
+"""One file that keeps a snapshot: its data, report and map, and what is needed to make them again offline."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from geo.text import LANGUAGES, Words
 from geo.version import VERSION
 from geo.webmap import standalone_html
 from geo.workspace import Workspace
+from reports.office_file import write_entry
 from reports.report import ENDINGS, make
 from reports.report_word import template_of
 from reports.results import results
@@ -32,7 +33,6 @@ BASEMAP_ENDINGS = (".geojson", ".json")
 """Files of ``basemap/`` that are kept; archives of tiles are named only, they can be gigabytes."""
 MOST_BYTES = 500_000_000
 """Largest content that is unpacked."""
-_DAY_ONE = (1980, 1, 1, 0, 0, 0)
 
 
 class ArchiveRefused(WordedError):
@@ -128,9 +128,7 @@ def archive(
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in {MANIFEST: said, **dict(sorted(files.items()))}.items():
-            entry = zipfile.ZipInfo(name, date_time=_DAY_ONE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            file.writestr(entry, content)
+            write_entry(file, name, content)
     return stream.getvalue()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from geo.text import Words
 from geo.workspace import Workspace
 from reports.annexes import PhotoPair, map_picture, map_sheet
+from reports.office_file import timeless
 from reports.report_pdf import to_pdf
 from reports.report_slides import to_pptx
 from reports.report_text import report_text
@@ -70,7 +71,7 @@ def make(
     text = report_text(found, words)
     if ending == ".xlsx":
         tell("writing")
-        return to_xlsx(found, text, words)
+        return timeless(to_xlsx(found, text, words), on=found.on)
     tell("map")
     sheet = map_sheet(found, words)
     if ending == ".pdf":
@@ -79,8 +80,10 @@ def make(
     picture = map_picture(sheet)
     tell("writing")
     if ending == ".docx":
-        return to_docx(text, words, template=template, map_picture=picture, photos=photos)
-    return to_pptx(found, text, words, map_picture=picture)
+        content = to_docx(text, words, template=template, map_picture=picture, photos=photos)
+    else:
+        content = to_pptx(found, text, words, map_picture=picture)
+    return timeless(content, on=found.on)
 
 
 def file_name(on: date, words: Words, ending: str) -> str:

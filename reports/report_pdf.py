@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
@@ -50,6 +51,7 @@ _PLAIN = TableStyle(
         ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
     ]
 )
+_COPY_ID = re.compile(rb"/ID\[<([0-9A-F]+)><[0-9A-F]+>\]")
 
 
 def to_pdf(
@@ -81,6 +83,8 @@ def to_pdf(
         author="",
         lang=words.lang,
         displayDocTitle=True,
+        # Nothing of the moment of its making: equal reports are equal to the byte.
+        invariant=1,
     )
     frame = Frame(
         LEFT_MM * mm,
@@ -112,7 +116,8 @@ def _with_page(report: bytes, sheet: bytes) -> bytes:
     finally:
         more.close()
         whole.close()
-    return stream.getvalue()
+    # It numbers every copy anew; that of equal reports is the same.
+    return _COPY_ID.sub(rb"/ID[<\1><\1>]", stream.getvalue())
 
 
 def _around(canvas: Canvas, page: int, text: ReportText) -> None:

@@ -13,6 +13,7 @@ from records.errors import RecordsError
 from records.lifecycle import REPAIR_KINDS
 from records.meetings import Decision, Meeting, decide, decisions, end_meeting, finish_task, withdraw
 from records.rights import may
+from reports.minutes import became, said_of
 from views import address, desk
 from views.visit import Visit
 
@@ -144,32 +145,6 @@ def _save(visit: Visit, meeting: Meeting, op_id: str, keys: dict[str, str], know
     desk.say(SAID, visit.words("meeting.decision.saved"))
 
 
-def said_of(one: Decision, workspace: Workspace, visit: Visit) -> str:
-    """Return a decision as a line of the minutes."""
-    words, body = visit.words, one.body
-    match one.kind:
-        case "approve":
-            work = workspace.works.loc[body["work_id"]]
-            named = words(f"terms.work_kind.{work['kind']}").lower()
-            deed, pano_id = words("meeting.decision.approve", work=named), work["pano_id"]
-        case "site":
-            return f"{words('meeting.decision.site')}: {body['name']} ({body['lat']:.5f}, {body['lon']:.5f})"
-        case "repair":
-            deed, pano_id = words(f"meeting.decision.{body['work_kind']}"), body["pano_id"]
-        case _:
-            return str(body["label"])
-    return f"{deed}: {workspace.panos.at[pano_id, 'name']}"
-
-
-def became(one: Decision, visit: Visit) -> str:
-    """Return what became of a decision."""
-    words, why = visit.words, one.problem.get(visit.words.lang, "")
-    if one.outcome == "task" and why:
-        return words("meeting.outcome.task_why", why=why)
-    values = {"withdrawn": {"why": one.withdrawn_why or ""}, "refused": {"why": why}}.get(one.outcome, {})
-    return words(f"meeting.outcome.{one.outcome}", **values)
-
-
 def listing(visit: Visit, meeting: Meeting | None, found: list[Decision]) -> None:
     """Draw the decisions, what became of each, and the way to end the meeting."""
     words = visit.words
@@ -183,7 +158,7 @@ def listing(visit: Visit, meeting: Meeting | None, found: list[Decision]) -> Non
     for number, one in enumerate(found, start=1):
         with st.container(key=f"decided_{number}"):
             by = f" · {one.said_by}" if one.said_by else ""
-            desk.note(f"{number}. {said_of(one, workspace, visit)}{by}\n{became(one, visit)}")
+            desk.note(f"{number}. {said_of(one, workspace, words)}{by}\n{became(one, words)}")
             if not may(visit.actor, "meet"):
                 continue
             if meeting.is_open and one.outcome == "pending":

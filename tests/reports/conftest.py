@@ -1,4 +1,4 @@
-"""Reports that several tests read: the figures of the demo, of the real data, and of a hostile folder."""
+"""What several tests read: the figures of the demo, of the real data and of a hostile folder; a store."""
 
 from datetime import date
 from pathlib import Path
@@ -7,9 +7,15 @@ import pytest
 
 from geo.folder import read_workspace
 from geo.text import Words
+from records.folder_io import fill
+from records.rights import SYSTEM
+from records.settings import Settings, sqlite_url
+from records.store import open_store
 from reports.report_text import report_text
 from reports.results import results
+from tests.folders import make_folder
 from tests.hostile import make_hostile_folder
+from tests.records.helpers import Clock, operation
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 ON = date(2026, 11, 23)
@@ -39,3 +45,19 @@ def hostile(tmp_path_factory):
     """Figures of a folder whose every text is a trap."""
     folder = make_hostile_folder(tmp_path_factory.mktemp("hostile"))
     return results(read_workspace(folder), on=ON)
+
+
+@pytest.fixture
+def clock():
+    """Clock of the store."""
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    """A store filled from the small valid data folder."""
+    settings = Settings(make_folder(tmp_path / "data"), tmp_path / "var", sqlite_url(tmp_path / "store.db"))
+    store = open_store(settings, clock=clock)
+    fill(store, operation(SYSTEM, source="command"))
+    yield store
+    store.close()
