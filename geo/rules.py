@@ -293,7 +293,7 @@ def _check_points(one: Table, rows: pd.DataFrame, ground: Ground | None, log: Fa
                 row=row.Index,
                 column="lat",
                 value=where,
-                metres=round(row.to_any),
+                distance=row.to_any,
             )
         elif row.to_own > row.limit:
             log.add(
@@ -302,7 +302,7 @@ def _check_points(one: Table, rows: pd.DataFrame, ground: Ground | None, log: Fa
                 row=row.Index,
                 column="commune_code",
                 value=row.commune_code,
-                metres=round(row.to_own),
+                distance=row.to_own,
                 point=where,
                 nearest=row.nearest,
             )

@@ -67,7 +67,8 @@ class Words:
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the text of a key with its placeholders filled in.
 
-        Where ``n`` is given and the key has ``.one`` beside ``.other``, the right plural is taken.
+        Where ``n`` is given and the key has ``.one`` beside ``.other``, the right plural is taken. A
+        number called ``distance`` is one of metres, and is told with its unit.
 
         Raises
         ------
@@ -79,8 +80,12 @@ class Words:
         text = self._texts[key]
         if not values:
             return text
-        shown = {name: self.number(v) if isinstance(v, (int, float)) else v for name, v in values.items()}
-        return text.format(**shown)
+        return text.format(**{name: self._shown(name, value) for name, value in values.items()})
+
+    def _shown(self, name: str, value: object) -> object:
+        if not isinstance(value, (int, float)):
+            return value
+        return self.distance(value) if name == "distance" else self.number(value)
 
     def number(self, value: float, digits: int = 0) -> str:
         """Format a number with the language's separators and at most ``digits`` decimals."""

@@ -58,6 +58,12 @@ def test_distances_go_from_metres_to_kilometres():
     assert words.distance(12_345) == "12,3 km"
 
 
+def test_a_number_called_distance_is_told_with_its_unit():
+    words = Words("vi")
+    told = words("work.history.point_moved_by", distance=974_040.2)
+    assert told == words("work.history.point_moved_by", distance=words.distance(974_040.2))
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

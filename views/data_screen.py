@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import io
+import os
 import shlex
 import tempfile
 import zipfile
@@ -239,14 +240,17 @@ def _make(visit: Visit) -> None:
     file = store.var / "backups" / f"{store.data.name}-{store.clock():%Y%m%d-%H%M%S}.zip"
     try:
         demand(current_actor(), "backup")
-        backup(store, file)
+        lost = backup(store, file)
     except RecordsError as error:
         desk.say(BACKUP_FORM, error.explain(words), tone="warning")
     except OSError as error:
         reason = words("data.backup.failed", reason=error.strerror or "")
         desk.say(BACKUP_FORM, reason, tone="warning")
     else:
-        desk.say(BACKUP_FORM, words("data.backup.made", file=file.name))
+        lines = [words("data.backup.made", file=file.name)]
+        if lost:
+            lines += [words("data.backup.lost", n=len(lost)), *map(os.path.basename, lost[: desk.MOST_ROWS])]
+        desk.say(BACKUP_FORM, "\n".join(lines), tone="warning" if lost else "good")
 
 
 DRAW = {

@@ -14,11 +14,13 @@ from geo.errors import DataFolderError
 from geo.text import LANGUAGES, Words
 from geo.webmap import STATIC
 from records import workspaces
+from records.errors import RecordsError
 from records.rights import Actor, may
 from reports.tables import to_csv
 from views import (
     address,
     data_screen,
+    desk,
     desk_screen,
     map_screen,
     meeting_screen,
@@ -166,10 +168,13 @@ def screen(words: Words, names: list[str], actor: Actor) -> None:
     name = st.session_state["ws"]
     try:
         visit = Visit(name, workspaces.store_of(name), actor, words)
+        SCREENS[st.session_state["page"]].show(visit)
     except DataFolderError:
         refused(workspaces.available()[name], words)
-    else:
-        SCREENS[st.session_state["page"]].show(visit)
+    except RecordsError as error:
+        # Another folder's store, or one that is busy: what is there to do stands in the sentence.
+        desk.note(error.explain(words), "warning")
+        st.button(words("screen.try_again"), key="try_again", type="primary")
 
 
 SCREENS = {

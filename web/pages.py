@@ -7,9 +7,10 @@ from html import escape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 
 from geo.text import LANGUAGES, Words
+from records.errors import Refused
 
 LARGEST_FORM_BYTES = 16_384
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -128,6 +129,11 @@ def page(
 </html>
 """
     return HTMLResponse(html, status_code=status, headers=HEADERS | (headers or {}))
+
+
+def unreadable(request: Request, refusal: Refused) -> PlainTextResponse:
+    """Return why a store can't be read now, such as one that is busy or another folder's."""
+    return PlainTextResponse(refusal.explain(words_of(request)), 503, HEADERS)
 
 
 def _language_link(request: Request, lang: str, words: Words) -> str:

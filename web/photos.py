@@ -13,9 +13,10 @@ from starlette.routing import BaseRoute, Route
 from geo.errors import DataFolderError
 from records import workspaces
 from records.dossier import media_type
-from records.errors import PhotoRefused
+from records.errors import PhotoRefused, Refused
 from records.people import People
 from records.photos import path_of, small
+from web.pages import unreadable
 from web.sign_in import for_readers
 
 HEADERS = {
@@ -41,7 +42,7 @@ def photo_routes(people: People) -> list[BaseRoute]:
 
 
 async def serve_photo(request: Request) -> Response:
-    """Return a photo that is shown in a workspace; 404 for any other."""
+    """Return a photo that is shown in a workspace; 404 for any other, 503 while the store can't be read."""
     return await asyncio.to_thread(_photo, request, path_of)
 
 
@@ -60,6 +61,8 @@ def _photo(request: Request, find: Callable[[str, Path], Path]) -> Response:
         path = find(asked["hash"], store.var) if kind else None
     except (KeyError, DataFolderError, PhotoRefused, FileNotFoundError):
         return missing
+    except Refused as error:
+        return unreadable(request, error)
     if path is None or not path.is_file():
         return missing
     return FileResponse(path, media_type=kind, headers=HEADERS)

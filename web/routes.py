@@ -13,11 +13,13 @@ from starlette.staticfiles import StaticFiles
 
 from geo.errors import DataFolderError
 from geo.webmap import STATIC
+from records.errors import Refused
 from records.scenes import packed_scene
 from records.tiles import read_tile, tile_sets
 from records.workspaces import available, load, people
 from web.api.app import api
 from web.field import field_routes
+from web.pages import unreadable
 from web.photos import photo_routes
 from web.sign_in import for_readers, sign_in_routes
 
@@ -39,7 +41,7 @@ async def serve_scene(request: Request) -> Response:
     """Return the scene of a workspace; its version is part of the address, so it never changes.
 
     ``?on=`` asks for that of the end of a day, ``?at=`` for what a version of the store knew. A scene that
-    is not there any more is not found.
+    is not there any more is not found; 503 while the store can't be read.
     """
     on, at = (request.query_params.get(name) for name in ("on", "at"))
     try:
@@ -47,6 +49,8 @@ async def serve_scene(request: Request) -> Response:
         workspace = await asyncio.to_thread(load, request.path_params["workspace"], on=day, version=known)
     except (KeyError, ValueError, DataFolderError):
         return JSONResponse({"error": "no such workspace, or its data can't be used"}, status_code=404)
+    except Refused as error:
+        return unreadable(request, error)
     scene = await asyncio.to_thread(packed_scene, workspace)
     if request.path_params["version"] != scene.version:
         return JSONResponse({"error": "no such version"}, status_code=404)

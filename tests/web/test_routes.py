@@ -9,11 +9,13 @@ from starlette.testclient import TestClient
 
 from geo.folder import read_workspace
 from geo.scene import scene, to_json
+from geo.text import LANGUAGES, Words
 from geo.webmap import SCRIPTS, STATIC, STYLES
+from records.errors import Refused
 from records.people import COOKIE
 from records.rights import SYSTEM
 from records.scenes import packed_scene
-from records.workspaces import load, people
+from records.workspaces import load, people, store_of
 from tests.archives import DEEPEST, all_tiles, make_mbtiles, make_pmtiles, tile_content
 from tests.folders import make_folder
 from web.routes import routes
@@ -107,6 +109,21 @@ def test_once_everyone_may_not_read_scenes_and_tiles_are_for_those_who_signed_in
     accounts.set_readers(SYSTEM, are_all=True)
     for address in addresses:
         assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/scene/own/x.json", f"/photos/own/{'0' * 64}"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_store_filled_from_another_folder_is_told_and_not_read(
+    client, tmp_path, monkeypatch, address, lang
+):
+    store = store_of("own")
+    other = make_folder(tmp_path / "another")
+    monkeypatch.setenv("OUTREACH_DATA", str(other))
+    monkeypatch.setenv("OUTREACH_DB", str(store.engine.url))
+    answer = client.get(address, params={"lang": lang})
+    told = Refused("other_store", found=store.data.name, wanted=other.name).explain(Words(lang))
+    assert (answer.status_code, answer.text) == (503, told)
+    assert answer.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", [*SCRIPTS, *STYLES])
