@@ -132,7 +132,8 @@ def to_cells(values: Mapping[str, object], table: Table) -> Cells:
     """
     if unknown := sorted(values.keys() - set(table.names)):
         raise ValueError(f"{table.name} has no column {', '.join(unknown)}")
-    return {name: write_cell(value) or None for name, value in values.items()}
+    # PostgreSQL keeps no NUL in a text, and no file of the data folder can bring one that means something.
+    return {name: write_cell(value).replace("\0", "") or None for name, value in values.items()}
 
 
 def is_same(one: str | None, other: str | None, column: Column) -> bool:
