@@ -65,30 +65,33 @@ def first_day(ws: Workspace, *, today: date) -> date:
     return min(days, default=today - timedelta(days=365))
 
 
-def change_days(ws: Workspace, events: Sequence[date], *, first: date, last: date) -> list[date]:
+def change_days(store: Store, *, first: date, last: date) -> list[date]:
     """Return the days between two days on which reach may have changed, and those two.
 
     Parameters
     ----------
-    ws : Workspace
-        The data of now.
-    events : sequence of datetime.date
-        The days on which something happened, see `event_days`.
+    store : Store
+        The store.
     first, last : datetime.date
         The first and the last day wanted.
 
     Returns
     -------
     list of datetime.date
-        In order: besides events, days on which a done activity began, and on which the content of a pano was
-        past for the first time. `MOST_DAYS` at most.
+        In order: days on which something happened, on which an activity was ever said to begin, and on which
+        what a pano was ever said to show was past for the first time. `MOST_DAYS` at most.
     """
-    done = ws.activities[ws.activities["state"] == "done"]["starts_on"]
-    past = [day + timedelta(days=1) for day in ws.panos["content_until"] if day]
-    days = sorted({first, last, *(day for day in (*events, *done, *past) if day and first < day < last)})
-    if len(days) <= MOST_DAYS:
-        return days
-    return [days[round(i * (len(days) - 1) / (MOST_DAYS - 1))] for i in range(MOST_DAYS)]
+    said = select(EVENT.c.changes).where(EVENT.c.entity.in_(("pano", "activity")))
+    days = {first, last, *event_days(store)}
+    with store.reading() as connection:
+        for changes in connection.execute(said).scalars():
+            for column, after in (("starts_on", 0), ("content_until", 1)):
+                if cell := changes.get(column, (None, None))[1]:
+                    days.add(date.fromisoformat(cell) + timedelta(days=after))
+    found = sorted(day for day in days if first <= day <= last)
+    if len(found) <= MOST_DAYS:
+        return found
+    return [found[round(i * (len(found) - 1) / (MOST_DAYS - 1))] for i in range(MOST_DAYS)]
 
 
 def line(

@@ -13,7 +13,7 @@ from geo.coverage import Coverage
 from geo.landshare import land_share
 from geo.text import Words
 from geo.workspace import Workspace
-from records.timeline import Moment, change_days, event_days, first_day, line, shift
+from records.timeline import Moment, change_days, first_day, line, shift
 from views import address, cards, charts, desk, desk_changes, map_frame, panel
 from views.address import FIRST_DAY
 from views.forms import DATES
@@ -30,9 +30,8 @@ KEYS = ("time_part", "time_from", "time_to")
 def _line(
     version: str, workspace_name: str, _visit: Visit, first: date, last: date, units: str
 ) -> list[Moment]:
-    store = _visit.store
-    days = change_days(_visit.workspace(), event_days(store), first=first, last=last)
-    return line(store, days, units=units)
+    days = change_days(_visit.store, first=first, last=last)
+    return line(_visit.store, days, units=units)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -7,7 +7,7 @@ import pytest
 
 from geo.errors import UnitsError
 from geo.folder import read_workspace
-from geo.units import commune_label, commune_name, to_units
+from geo.units import commune_at, commune_label, commune_name, to_units
 from tests.folders import GIA, LANH, THO, make_folder
 
 TRAPS = {
@@ -67,3 +67,11 @@ def test_what_is_not_known_is_refused(tmp_path):
     without = read_workspace(make_folder(tmp_path / "old", communes_2025=None))
     with pytest.raises(UnitsError, match=GIA):
         to_units(pd.Series([GIA]), without, "2025")
+
+
+def test_a_place_lies_in_the_commune_of_its_units(district):
+    for units in ("2023", "2025"):
+        for code, shape in district.units(units).geometry.items():
+            inside = shape.representative_point()
+            assert commune_at(inside.y, inside.x, district, units) == code
+    assert commune_at(0.0, 0.0, district, "2023") is None

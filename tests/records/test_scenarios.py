@@ -4,7 +4,16 @@ import pytest
 
 from geo.whatif import Change
 from records.errors import Forbidden, Refused
-from records.scenarios import keep, propose, remove, scenarios
+from records.scenarios import (
+    fitting,
+    keep,
+    needs_place,
+    new_pano_id,
+    propose,
+    remove,
+    scenarios,
+    without,
+)
 from tests.folders import GIA, THO
 from tests.records.helpers import APPROVER, PLANNER, operation
 
@@ -88,3 +97,27 @@ def test_a_scenario_has_a_name_and_a_change(store):
         with pytest.raises(Refused):
             keep(store, name, changes, operation())
     assert THO in store.workspace().panos["commune_code"].tolist()
+
+
+def test_a_new_pano_has_an_id_of_its_own(store):
+    panos = store.workspace().panos.index
+    first = new_pano_id([], panos)
+    second = new_pano_id([Change("drop", first, lat=12.7, lon=109.2)], panos)
+    assert len({first, second, *panos}) == len(panos) + 2
+
+
+def test_what_the_record_has_overtaken_fits_no_more():
+    moved = Change("move", DROP.pano_id, lat=12.7, lon=109.2)
+    retired, gone = Change("retire", "p1"), Change("retire", "p9")
+    changes = (DROP, moved, retired, gone)
+    assert fitting(changes, ["p1"]) == (DROP, moved, retired)
+    assert fitting(without(changes, DROP.pano_id), ["p1"]) == (retired,)
+    assert fitting((moved, DROP), ["p1"]) == (DROP,)
+    assert fitting((DROP,), [DROP.pano_id]) == ()
+
+
+def test_only_what_records_a_new_pano_needs_a_name_and_a_commune(store):
+    moves = [Change("move", id_, lat=12.69, lon=109.26) for id_ in ("p1", "p2")]
+    changes = [DROP, *moves, Change("retire", "p1")]
+    wanted = needs_place(changes, store.workspace().panos)
+    assert [one.pano_id for one in wanted] == [DROP.pano_id, "p1"]

@@ -1,0 +1,122 @@
+"""The cheapest next village: costs as recorded or named, gains that add up, nothing made up."""
+
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geo.folder import read_workspace
+from geo.siting import WEIGHTS, siting
+from records.cheapest import MEANS, left_vnd, means, recorded_costs
+from records.commitments import deeds, money
+from tests.folders import GIA, LANH, ROWS, THO, make_folder
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+ON = date(2026, 10, 1)
+
+
+@pytest.fixture(scope="module")
+def demo():
+    ws = read_workspace(DATA / "demo")
+    return ws, deeds(ws, on=ON)
+
+
+def by_name(ws, of, **asked):
+    weight = asked.pop("weight", "villages")
+    found = means(ws, siting(ws, on=ON, weight=weight), of, **({"left": None} | asked))
+    assert [one.name for one in found] == list(MEANS)
+    return {one.name: one for one in found}
+
+
+def activity(place, channel, **values):
+    common = {"id": f"x{place}", "channel": channel, "state": "done", "starts_on": "2023-08-01"}
+    return common | {"scope": "villages", "village_ids": "v1;v3", "cost_vnd": 600_000} | values
+
+
+def test_costs_are_those_that_were_recorded(tmp_path):
+    communes = {"scope": "communes", "village_ids": "", "commune_codes": f"{GIA};{LANH}"}
+    activities = [
+        activity(1, "leaflet"),
+        activity(2, "leaflet", **communes),
+        activity(3, "leaflet", cost_vnd=None),
+        activity(4, "leaflet", state="planned", cost_vnd=9_000_000),
+        activity(5, "loudspeaker", **communes),
+        activity(6, "loudspeaker", scope="district", village_ids="", cost_vnd=9_000_000),
+        activity(7, "dialogue", cost_vnd=3_000_000),
+    ]
+    ws = read_workspace(make_folder(tmp_path / "data", activities=activities))
+    # Leaflets: to two villages, and to the three that are listed in two communes.
+    listed = ws.villages["commune_code"].isin([GIA, LANH]).sum()
+    leaflet = pd.Series([600_000 / 2, 600_000 / listed]).median()
+    expected = {
+        "pano": (None, 0),
+        "leaflet": (round(leaflet), 2),
+        "loudspeaker": (300_000, 1),
+        "dialogue": (3_000_000, 1),
+    }
+    assert recorded_costs(ws, deeds(ws, on=ON)) == expected
+
+
+def test_what_nobody_recorded_stays_unknown(tmp_path):
+    ws = read_workspace(make_folder(tmp_path / "data", works=[], activities=[]))
+    of = deeds(ws, on=ON)
+    for one in by_name(ws, of, left=10_000_000).values():
+        assert (one.cost_vnd, one.recorded, one.times, one.paid) == (None, 0, None, None)
+
+
+def test_a_cost_that_a_planner_names_counts_instead(demo):
+    ws, of = demo
+    one = by_name(ws, of, left=10_000_000, named={"dialogue": 2_500_000})["dialogue"]
+    assert (one.cost_vnd, one.recorded) == (2_500_000, 0)
+    assert 1 <= one.times <= 4
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_money_is_never_overspent_and_gains_are_targets(demo, weight):
+    ws, of = demo
+    left = left_vnd(ws.plan, money(of))
+    target = set(siting(ws, on=ON).target.index)
+    for one in by_name(ws, of, left=left, weight=weight).values():
+        assert one.times * one.cost_vnd <= left
+        for gain in (one.once, one.paid):
+            assert set(gain.villages) <= target and len(set(gain.villages)) == len(gain.villages)
+            known = ws.villages["households"].loc[list(gain.villages)]
+            assert (gain.households, gain.households_unknown) == (known.sum(), known.isna().sum())
+        assert set(one.once.villages) <= set(one.paid.villages) or one.name == "pano"
+
+
+def test_a_round_goes_where_it_reaches_most(demo):
+    ws, of = demo
+    target = siting(ws, on=ON).target.index
+    most = ws.villages.loc[target].groupby("commune_code").size().max()
+    found = by_name(ws, of)
+    assert len(found["loudspeaker"].once.villages) == most
+    communes = ws.villages["commune_code"].loc[list(found["dialogue"].once.villages)]
+    assert communes.nunique() == 1
+
+
+def test_leaflets_go_to_those_with_most_poor_households(demo):
+    ws, of = demo
+    target = siting(ws, on=ON, weight="poor_households").target
+    chosen = by_name(ws, of, weight="poor_households", leaflet_villages=2)["leaflet"].once.villages
+    best = max(target["weight"].loc[list(pair)].sum() for pair in combinations(target.index, 2))
+    assert target["weight"].loc[list(chosen)].sum() == best
+
+
+def test_what_is_left_is_neither_spent_nor_promised(tmp_path):
+    works = [ROWS["works"][0], {"id": "w2", "pano_id": "p1", "kind": "repair_frame", "state": "done"}]
+    ws = read_workspace(make_folder(tmp_path / "data", works=works, activities=[activity(1, "leaflet")]))
+    spent = money(deeds(ws, on=ON))
+    assert left_vnd(ws.plan, spent) == 34_000_000 - 12_000_000 - 600_000
+    no_plan = read_workspace(make_folder(tmp_path / "none", plan=None))
+    assert left_vnd(no_plan.plan, spent) is None
+
+
+def test_no_village_is_left(tmp_path):
+    everywhere = activity(1, "leaflet", scope="communes", village_ids="", commune_codes=f"{GIA};{LANH};{THO}")
+    ws = read_workspace(make_folder(tmp_path / "data", activities=[everywhere]))
+    found = by_name(ws, deeds(ws, on=ON), left=34_000_000)
+    assert all(one.once.villages == () for one in found.values())
+    assert found["leaflet"].times == 0
