@@ -13,7 +13,7 @@ from uuid import UUID
 from records import photos
 from records.errors import PhotoRefused, Refused
 from records.field_body import FieldReceipt, SentPhoto
-from records.field_reports import find, photo_came, photo_rows, photo_state, receipt
+from records.field_reports import find, photo_came, receipt, receipt_of
 from records.rights import Actor
 from records.settings import store_name
 from records.store import Store
@@ -24,7 +24,7 @@ PIECE_BYTES = 64 * 1024
 """Size of the pieces that a phone sends: one takes some seconds on a weak signal."""
 
 _writing = threading.Lock()
-"""One piece at a time changes the files: the same photo may come twice at once, from a page and its worker."""
+"""One piece at a time changes the files: the same photo may come twice at once, over two connections."""
 _decoding = threading.Lock()
 """Photos are decoded one by one: a hundred at once must leave room for those who look at the map."""
 
@@ -53,8 +53,8 @@ def offset(store: Store, report_id: UUID, photo_hash: str, actor: Actor) -> int:
     Refused
         If there is no such report of this account, or it names no such photo.
     """
-    sent, is_there = _asked(store, report_id, photo_hash, actor)
-    if is_there:
+    sent, known = _asked(store, report_id, photo_hash, actor)
+    if known.photos[photo_hash] != "missing":
         return sent.bytes
     path = _path(store, report_id, photo_hash)
     size = path.stat().st_size if path.exists() else 0
@@ -104,31 +104,29 @@ def add_piece(
         (``unknown_photo``), more came than the report said (``photo_too_long``), or what came is not what
         the report named (``photo_differs``): the photo then begins anew.
     """
-    sent, is_there = _asked(store, report_id, photo_hash, actor)
+    sent, known = _asked(store, report_id, photo_hash, actor)
+    if known.photos[photo_hash] != "missing":
+        return sent.bytes, known.model_copy(update={"repeated": True})
     path = _path(store, report_id, photo_hash)
-    if not is_there:
-        with _writing:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            size = path.stat().st_size if path.exists() else 0
-            if len(piece) == sent.bytes:
-                # The whole takes the place of whatever pieces there are.
-                size = 0
-            if size < sent.bytes:
-                if start != size:
-                    raise Offset(size)
-                if start + len(piece) > sent.bytes:
-                    raise Refused("photo_too_long")
-                with path.open("r+b" if path.exists() else "wb") as file:
-                    file.seek(start)
-                    file.write(piece)
-                    file.truncate()
-                size += len(piece)
+    with _writing:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        size = path.stat().st_size if path.exists() else 0
+        if len(piece) == sent.bytes:
+            # The whole takes the place of whatever pieces there are.
+            size = 0
         if size < sent.bytes:
-            with store.reading() as connection:
-                return size, receipt(connection, report_id)
-        return sent.bytes, _finish(store, report_id, sent, path, actor)
-    with store.reading() as connection:
-        return sent.bytes, receipt(connection, report_id, repeated=True)
+            if start != size:
+                raise Offset(size)
+            if start + len(piece) > sent.bytes:
+                raise Refused("photo_too_long")
+            with path.open("r+b" if path.exists() else "wb") as file:
+                file.seek(start)
+                file.write(piece)
+                file.truncate()
+            size += len(piece)
+    if size < sent.bytes:
+        return size, known
+    return sent.bytes, _finish(store, report_id, sent, path, actor)
 
 
 def drop_stale(store: Store) -> None:
@@ -143,8 +141,8 @@ def drop_stale(store: Store) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _asked(store: Store, report_id: UUID, photo_hash: str, actor: Actor) -> tuple[SentPhoto, bool]:
-    """Return what a report says of a photo, and whether the server is through with it."""
+def _asked(store: Store, report_id: UUID, photo_hash: str, actor: Actor) -> tuple[SentPhoto, FieldReceipt]:
+    """Return what a report says of a photo, and the report's receipt so far."""
     with store.reading() as connection:
         row, report = find(connection, report_id)
         if row.account_id != actor.id:
@@ -152,8 +150,7 @@ def _asked(store: Store, report_id: UUID, photo_hash: str, actor: Actor) -> tupl
         sent = next((photo for photo in report.photos if photo.hash == photo_hash), None)
         if sent is None:
             raise Refused("unknown_photo")
-        states = {one.hash: photo_state(one) for one in photo_rows(connection, row.id)}
-    return sent, states[photo_hash] != "missing"
+        return sent, receipt_of(connection, row, report)
 
 
 def _finish(store: Store, report_id: UUID, sent: SentPhoto, path: Path, actor: Actor) -> FieldReceipt:

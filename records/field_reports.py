@@ -131,7 +131,11 @@ def receipt(connection: Connection, report_id: UUID, *, repeated: bool = False) 
     Refused
         If there is no such report.
     """
-    row, report = find(connection, report_id)
+    return receipt_of(connection, *find(connection, report_id), repeated=repeated)
+
+
+def receipt_of(connection: Connection, row: Row, report: Report, *, repeated: bool = False) -> FieldReceipt:
+    """Return the receipt of a report that was found already."""
     of_report = select(FIELD_PART).where(FIELD_PART.c.report_id == row.id)
     found = {one.what: one for one in connection.execute(of_report)}
     parts = [
@@ -145,7 +149,7 @@ def receipt(connection: Connection, report_id: UUID, *, repeated: bool = False) 
     ]
     photos = {one.hash: photo_state(one) for one in photo_rows(connection, row.id)}
     return FieldReceipt(
-        report_id=report_id,
+        report_id=UUID(row.id),
         received_at=row.received_at,
         outcome=whole_outcome(part.outcome for part in parts),
         parts=parts,

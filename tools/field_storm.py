@@ -123,7 +123,9 @@ def weather(folder: Path, browser: Browser, *, faults: int, seed: int) -> Storm:
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         page.reload()
         _until(page, lambda: page.evaluate(IS_KEPT, WORKSPACE))
-        chance, panos = random.Random(seed), itertools.cycle(store.workspace().panos.index)
+        panos = store.workspace().panos
+        # What is torn down is not on the phone.
+        chance, ids = random.Random(seed), itertools.cycle(panos.index[panos["state"] != "retired"])
         link.calm = False
         while link.faults.total() < faults:
             link.wait_for_server(TURN_S)
@@ -132,7 +134,7 @@ def weather(folder: Path, browser: Browser, *, faults: int, seed: int) -> Storm:
             waiting = sum(one["state"] in ("waiting", "sending") for one in on_phone)
             for _ in range(MOST_WAITING - waiting):
                 storm.reports += 1
-                page.evaluate(QUEUE, _a_report(next(panos), storm.reports, chance))
+                page.evaluate(QUEUE, _a_report(next(ids), storm.reports, chance))
             _one_turn(page, link)
         link.calm = True
         link.wait_for_server(TURN_S)
@@ -141,7 +143,7 @@ def weather(folder: Path, browser: Browser, *, faults: int, seed: int) -> Storm:
         for has_photo in (False, True):
             storm.reports += 1
             before = link.passed_bytes
-            page.evaluate(QUEUE, _a_report(next(panos), storm.reports, chance, has_photo=has_photo))
+            page.evaluate(QUEUE, _a_report(next(ids), storm.reports, chance, has_photo=has_photo))
             _until(page, lambda: _all_sent(page, link))
             on_wire.append(link.passed_bytes - before)
         storm.text_bytes, storm.photo_bytes = on_wire[0], on_wire[1] - on_wire[0]
