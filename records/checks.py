@@ -102,8 +102,6 @@ def _can_be_read(cells: Cells, one: Table) -> bool:
 def _named(connection: Connection, name: str, ids: list[str]) -> pd.DataFrame:
     """Return id and name of the rows of a table that a cell names."""
     (rows,) = (PRESENT[entity] for entity, one in ENTITIES.items() if one.name == name)
-    # Nothing has such an id, and PostgreSQL can't even be asked for one.
-    ids = [one_id for one_id in ids if "\0" not in one_id]
     found = connection.execute(select(rows.c.id, rows.c.name).where(rows.c.id.in_(ids)))
     return pd.DataFrame(list(found), columns=["id", "name"], dtype=object)
 

@@ -38,12 +38,17 @@ def metres(a, b):
     return GEOD.inv(a[1], a[0], b[1], b[0])[2]
 
 
+def node_at(lon, lat):
+    """Return the point of the network that a point of a line becomes; Python rounds halves another way."""
+    return tuple(np.round((lat, lon), 6).tolist())
+
+
 def plain_lengths(lines, start):
     """Return the way from a place to every point of a network, by a search written apart."""
     fine = [list(shapely.segmentize(line, 0.0005).coords) for line in lines]
     edges = {}
     for coordinates in fine:
-        nodes = [(round(lat, 6), round(lon, 6)) for lon, lat in coordinates]
+        nodes = [node_at(*point) for point in coordinates]
         for a, b in zip(nodes, nodes[1:], strict=False):
             edges.setdefault(a, {})[b] = edges.setdefault(b, {})[a] = metres(a, b)
     access = {node: metres(node, start) for node in edges}
@@ -69,7 +74,7 @@ def plain_length(lines, start, end):
 def has_two_ways_in(lines, place):
     """Say whether two points of a network are equally near to a place, so that either may be taken."""
     fine = [node for line in lines for node in shapely.segmentize(line, 0.0005).coords]
-    nodes = {(round(lat, 6), round(lon, 6)) for lon, lat in fine}
+    nodes = {node_at(*point) for point in fine}
     first, second = sorted(metres(node, place) for node in nodes)[:2]
     return second - first < 0.01
 

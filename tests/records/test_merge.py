@@ -113,3 +113,7 @@ def test_nothing_is_dropped_and_nothing_overwritten_unseen(present, wanted, seen
             assert result[field] == wanted[field] or field in waiting
         if present[field] != seen[field]:
             assert result[field] == present[field]
+
+
+def test_a_cell_never_holds_what_a_database_can_not_keep():
+    assert to_cells({"note": "a\x00b", "name": "\x00"}, PANOS) == {"note": "ab", "name": None}
