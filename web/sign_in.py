@@ -97,7 +97,8 @@ class _Forms:
 
     async def show_sign_in(self, request: Request) -> Response:
         target = own_path(request.query_params.get("next"))
-        if await actor_from_request(self._people, request):
+        # On a shared phone the next person takes over by ``?other``.
+        if "other" not in request.query_params and await actor_from_request(self._people, request):
             return RedirectResponse(target, status_code=303)
         words = words_of(request)
         empty = await asyncio.to_thread(self._people.is_empty)

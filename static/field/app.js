@@ -9,18 +9,19 @@ import { bundleOf, draftIds, forgetOldReceived, keepSetting, onChange, reports, 
 import { fill, h, language, say, speak, t } from "./words.js";
 
 const TICK_MS = 15_000;
+const DOUBLE_TAP_MS = 500;
 const VIEWS = ["list", "map", "sent"];
 const element = (id) => document.getElementById(id);
 
 const app = { query: "", link: "up", all: [], reports: [], panos: [], bundle: null, workspace: "", palette: null, status: undefined };
+const scrolls = new Map();
 let shell, worker, screen = new AbortController();
 
 app.address = (parameters) => `?${new URLSearchParams({ ws: app.workspace, ...parameters })}`;
-app.signIn = () => `/sign-in?${new URLSearchParams({ lang: language(), next: `${location.pathname}${location.search}` })}`;
+app.signIn = (more = {}) => `/sign-in?${new URLSearchParams({ lang: language(), next: `${location.pathname}${location.search}`, ...more })}`;
 app.waitingOf = (id) => app.reports.filter(({ body, state }) => body.pano_id === id && state !== "received").length;
 app.go = (parameters) => {
   history.pushState(null, "", app.address(parameters));
-  scrollTo(0, 0);
   return show({ moves: true });
 };
 app.follow = (event) => {
@@ -36,6 +37,10 @@ app.saved = async (report) => {
   app.send({ now: true });
   wakeLater();
   await app.go({ view: "sent" });
+  // The second tap of a double tap would land on the keys that come in the place of the one for saving.
+  const bottom = element("bottom");
+  bottom.inert = true;
+  setTimeout(() => { bottom.inert = false; }, DOUBLE_TAP_MS);
 };
 
 /* Lets the browser wake the service worker once there is a network, where it can. */
@@ -72,6 +77,7 @@ async function show({ moves = false } = {}) {
   const main = element("main"), bottom = element("bottom");
   const hadFocus = main.contains(document.activeElement);
   const pano = id && app.panos.find((one) => one.id === id);
+  if (moves) scrolls.set(document.body.dataset.view, scrollY);
   document.body.dataset.view = pano ? "report" : view;
   bars(pano, view);
   if (!app.bundle && view !== "sent") fill(main, nothingYet());
@@ -80,6 +86,7 @@ async function show({ moves = false } = {}) {
   else if (view === "sent") showOutbox(main, app);
   else (view === "map" ? showMap : showList)(main, app, screen.signal);
   // Whoever reads by ear is not thrown back to the top of the page.
+  if (moves) scrollTo(0, pano ? 0 : scrolls.get(view) ?? 0);
   if (moves || (hadFocus && !main.contains(document.activeElement))) main.focus({ preventScroll: true });
 }
 
@@ -125,7 +132,7 @@ function notices() {
     app.link === "signed_out" && app.bundle && strip("bad", t("form.signed_out.text"), h("a", { class: "button", href: app.signIn() }, t("form.signed_out.again"))),
     app.status === 403 && app.bundle && strip("bad", t("form.first.no_right.title")),
     worker === null && strip("bad", t("form.not_kept")),
-    app.link === "down" && strip("off", t(navigator.onLine ? "form.unreached" : "form.offline")),
+    app.link === "down" && app.bundle && strip("off", t(navigator.onLine ? "form.unreached" : "form.offline")),
     isUpdated && strip("new", t("form.update.text"), h("button", { type: "button", onclick: () => worker.waiting.postMessage("take over") }, t("form.update.go"))));
 }
 
@@ -200,7 +207,8 @@ async function start() {
   onChange(heard);
   followProgress();
   addEventListener("beforeinstallprompt", (event) => { event.preventDefault(); app.install = () => event.prompt(); });
-  addEventListener("popstate", () => show());
+  history.scrollRestoration = "manual";
+  addEventListener("popstate", () => show({ moves: true }));
   addEventListener("online", () => { app.send({ now: true }); update(); });
   addEventListener("offline", update);
   document.addEventListener("visibilitychange", () => {

@@ -9,6 +9,7 @@ const MARGIN_PX = 24;
 const KEYS_PX = 64;
 const STEP = 1.6;
 const KEY_PAN_PX = 60;
+const LEAST_SPAN_DEG = 0.02;
 
 function unpacked(ring) {
   const points = [];
@@ -52,11 +53,12 @@ export class FieldMap {
 
   /* Shows everything. */
   fit() {
-    const points = this.extent(), xs = points.map(([lon]) => lon * this.squeeze), ys = points.map(([, lat]) => lat);
+    const points = this.panos.length ? this.panos.map(({ lat, lon }) => [lon, lat]) : this.extent(), xs = points.map(([lon]) => lon * this.squeeze), ys = points.map(([, lat]) => lat);
     if (!points.length) return;
     const [west, east, south, north] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const across = Math.max(east - west, LEAST_SPAN_DEG), up = Math.max(north - south, LEAST_SPAN_DEG);
     // The keys lie over the right edge.
-    this.scale = Math.min((this.width - KEYS_PX - 2 * MARGIN_PX) / (east - west), (this.height - 2 * MARGIN_PX) / (north - south));
+    this.scale = Math.min((this.width - KEYS_PX - 2 * MARGIN_PX) / across, (this.height - 2 * MARGIN_PX) / up);
     this.widest = this.scale;
     this.centre = [(west + east) / 2 + KEYS_PX / 2 / this.scale, (south + north) / 2];
     this.draw();

@@ -1,8 +1,9 @@
 /* What this phone has recorded: what waits, is being sent, was received, or needs the person; and its file. */
 import { draftFrom } from "./report.js";
+import { localDay } from "./rules.js";
 import { isInReview } from "./sender.js";
 import { changeReport, dropReport, onChange, photosOf, reopen, reports } from "./store.js";
-import { capital, clock, fill, fold, h, language, t } from "./words.js";
+import { capital, clock, fill, fold, h, language, say, t } from "./words.js";
 
 const KNOWN_PROBLEMS = ["other_account", "photo_gone", "photo_refused"];
 const PHOTO_PROBLEMS = ["photo_gone", "photo_refused"];
@@ -18,15 +19,30 @@ export function showOutbox(main, app) {
   const own = app.all.filter(({ state, account }) => state !== "received" || !app.bundle || account.id === app.bundle.actor.id).reverse();
   const unsent = own.filter(({ state }) => state !== "received").length;
   const { waiting } = counts(own);
+  const saved = h("p", { class: "hint", role: "status" });
   fill(main,
     h("h1", {}, t("form.outbox.title")),
-    waiting > 0 && h("p", { class: "lead" }, t(app.link === "up" ? "form.outbox.will_send" : "form.outbox.kept", { n: waiting })),
+    waiting > 0 && h("p", { class: "lead" }, t(`form.outbox.kept_${app.link}`, { n: waiting })),
     h("ul", { class: "items" }, own.map((report) => item(report, app))),
     !own.length && h("p", { class: "calm" }, t("form.outbox.none")),
     unsent > 0 && h("div", { class: "pair foot" },
-      waiting > 0 && h("button", { type: "button", class: "strong", onclick: () => app.send({ now: true }) }, t("form.outbox.send_now")),
-      h("button", { type: "button", onclick: saveFiles }, t("form.outbox.save_file"))),
+      waiting > 0 && sendNowKey(app),
+      h("button", { type: "button", onclick: () => saveFiles(saved) }, t("form.outbox.save_file"))),
+    unsent > 0 && saved,
     unsent > 0 && h("p", { class: "small" }, t("form.outbox.file_why")));
+}
+
+/* A key that answers at once, whether or not the server does. */
+function sendNowKey(app) {
+  const key = h("button", { type: "button", class: "strong", onclick: async () => {
+    key.disabled = true;
+    key.textContent = t("form.outbox.sending");
+    await app.send({ now: true });
+    key.disabled = false;
+    key.textContent = t("form.outbox.send_now");
+    if (app.link !== "up") say(t("form.unreached"));
+  } }, t("form.outbox.send_now"));
+  return key;
 }
 
 function item(report, app) {
@@ -48,7 +64,7 @@ function item(report, app) {
 function decision(report) {
   const told = isInReview(report) ? "in_review" : report.receipt?.outcome === "closed" ? "closed" : report.was_reviewed && "settled";
   return told && h("div", { class: "note" }, h("p", {}, t(`form.outbox.${told}`)),
-    report.receipt.parts.filter(({ problem }) => problem).map(({ problem }) => h("p", { lang: "vi" }, problem)));
+    told === "closed" && report.receipt.parts.filter(({ problem }) => problem).map(({ problem }) => h("p", { lang: "vi" }, problem)));
 }
 
 /* What a report says, in a line. */
@@ -77,9 +93,10 @@ function trouble(report, app) {
     else { drop.dataset.sure = "yes"; drop.textContent = t("form.outbox.drop_sure"); }
   } }, t("form.outbox.drop"));
   return h("div", { class: "note bad", role: "alert" }, h("p", {}, why),
-    h("div", { class: "keys" },
-      isOther ? h("a", { class: "button strong", href: app.signIn() }, t("form.signed_out.again")) : h("button", { type: "button", class: "strong", onclick: edit }, t("form.outbox.edit")),
-      !PHOTO_PROBLEMS.includes(code) && h("button", { type: "button", onclick: again }, t("form.outbox.again")), drop));
+    // A colleague's report is not the next person's to delete.
+    h("div", { class: "keys" }, isOther ? h("a", { class: "button strong", href: app.signIn({ other: "1" }) }, t("form.outbox.sign_in_other")) : [
+      h("button", { type: "button", class: "strong", onclick: edit }, t("form.outbox.edit")),
+      !PHOTO_PROBLEMS.includes(code) && h("button", { type: "button", onclick: again }, t("form.outbox.again")), drop]));
 }
 
 /* Moves the bars of photos that are being sent. */
@@ -108,12 +125,12 @@ async function fileOf(unsent) {
     kind: "outreach-field-queue", version: 1, workspace, account: { id, name }, saved_at: savedAt,
     reports: unsent.map((report) => ({ ...report.body, id: report.id })), photos,
   });
-  const day = savedAt.slice(0, 16).replace(/[:T]/g, "-");
-  return new File([content], `phieu-${fold(name).replaceAll(" ", "-")}-${workspace}-${day}.json`, { type: "application/json" });
+  const about = ["phieu", fold(name), workspace, localDay(savedAt), clock(savedAt)].join(" ").replace(/[ :/]+/g, "-");
+  return new File([content], `${about}.json`, { type: "application/json" });
 }
 
 /* Saves to a file, or shares, what the server does not have; it stays in the queue. */
-async function saveFiles() {
+async function saveFiles(told) {
   const groups = new Map();
   for (const report of await reports()) {
     const key = `${report.workspace}/${report.account.id}`;
@@ -133,4 +150,5 @@ async function saveFiles() {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   }
+  told.textContent = t("form.outbox.file_saved", { name: files.map(({ name }) => name).join(", ") });
 }

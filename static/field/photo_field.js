@@ -37,7 +37,11 @@ export async function photoField({ draft, limits, likelyKind, changed, tell, sig
   }
 
   function shot(photo, number) {
-    const kind = h("select", { "aria-label": t("form.photo.kind"), onchange: () => { photo.kind = kind.value; changed(); } },
+    const kind = h("select", { "aria-label": t("form.photo.kind"), onchange: () => {
+      photo.kind = kind.value;
+      photo.by_hand = true;
+      changed();
+    } },
       KINDS.map((name) => h("option", { value: name, selected: photo.kind === name }, t(`form.photo.${name}`))));
     return h("div", { class: "shot" },
       h("img", { src: picture(photo.hash), alt: t("form.photo.n", { n: number + 1 }) }),
@@ -74,21 +78,27 @@ export async function photoField({ draft, limits, likelyKind, changed, tell, sig
   async function add(file, takenAt, placing) {
     if (draft.photos.length >= limits.photos) return "form.photo.enough";
     let small;
+    const photo = { kind: likelyKind(), taken_at: takenAt, position: null };
     try {
       small = await shrink(file, limits);
     } catch {
       return "form.photo.unreadable";
     }
     if (bytesOf.has(small.hash)) return "";
-    const position = await placing;
     bytesOf.set(small.hash, small.bytes);
-    draft.photos.push({ hash: small.hash, bytes: small.bytes.byteLength, kind: likelyKind(), taken_at: takenAt, position });
+    Object.assign(photo, { hash: small.hash, bytes: small.bytes.byteLength });
+    draft.photos.push(photo);
+    let failure = "";
     try {
       await keepDraftPhoto(draft.id, small);
     } catch (error) {
-      return isFull(error) ? "form.full.photo" : "form.full.barred";
+      failure = isFull(error) ? "form.full.photo" : "form.full.barred";
     }
-    return "";
+    // It is kept before the phone knows its place: a phone short of memory may end the page any moment.
+    draw();
+    changed();
+    photo.position = await placing;
+    return failure;
   }
 
   function drop(photo) {
@@ -100,6 +110,14 @@ export async function photoField({ draft, limits, likelyKind, changed, tell, sig
     dropDraftPhoto(draft.id, photo.hash).catch(() => {});
   }
 
+  /* Photos that nobody named are named anew, by what is wanted now. */
+  function guessAgain() {
+    const guessed = draft.photos.filter(({ by_hand: byHand }) => !byHand);
+    for (const photo of guessed) photo.kind = "other";
+    for (const photo of guessed) photo.kind = likelyKind();
+    draw();
+  }
+
   draw();
-  return { element, settled: () => making, withBytes: (photos) => photos.map(({ hash }) => ({ hash, bytes: bytesOf.get(hash) })) };
+  return { element, guessAgain, settled: () => making, withBytes: (photos) => photos.map(({ hash }) => ({ hash, bytes: bytesOf.get(hash) })) };
 }

@@ -9,6 +9,7 @@ import { capital, clock, day, fill, h, t } from "./words.js";
 
 const SEEN = ["state", "condition", "checked_on", "lat", "lon", "accuracy_m"];
 const PLACE_WAIT_MS = 6_000;
+const UNREAD_MS = 1_000;
 const INPUTS = { due_on: "date", content_until: "date", cost_vnd: "number", assignee: "text", note: "text" };
 const MOST_CHARACTERS = { word: 2000, reason: 2000, cell: 200 };
 
@@ -19,7 +20,7 @@ export function draftId(workspace, actor, panoId) {
 
 function blank(workspace, actor, panoId) {
   return {
-    id: draftId(workspace, actor, panoId), at: null, condition: null, step: null, values: {}, reason: "", word: "",
+    id: draftId(workspace, actor, panoId), report_id: crypto.randomUUID(), at: null, condition: null, step: null, values: {}, reason: "", word: "",
     far_reason: "", point: null, photos: [],
   };
 }
@@ -61,6 +62,7 @@ export async function showReport(main, bottom, app, pano, signal) {
   const { rules, limits, actor } = app.bundle;
   const draft = (await draftOf(draftId(app.workspace, actor, pano.id))) ?? blank(app.workspace, actor, pano.id);
   const wasBegun = draft.at;
+  let isKept = Boolean(wasBegun);
 
   const photos = await photoField({ draft, limits, likelyKind, changed, tell, signal });
   // Meanwhile someone went elsewhere.
@@ -72,19 +74,25 @@ export async function showReport(main, bottom, app, pano, signal) {
     oninput: () => { draft.word = word.value; keep(); } });
   const mayInspect = offered(null).some(({ action }) => action === "inspect");
   if (!chosen()) draft.step = null;
+  // What puts work off asks for a reason: it comes after what brings it forward.
+  const keysOf = (late) => steps().filter(({ gates }) => gates.includes("reason") === late).map(({ key, text }) => [key, text]);
+  const forward = keysOf(false), others = keysOf(true);
 
   fill(main, facts(pano, app),
     wasBegun && h("div", { class: "begun" }, t("form.report.begun", { time: clock(wasBegun) }),
       h("button", { type: "button", onclick: () => dropDraft(draft.id).then(() => app.go({ pano: pano.id })) }, t("form.report.start_anew"))),
     h("form", { id: "report", novalidate: true, onsubmit: submit },
       mayInspect && choice("condition", rules.conditions.map((name) => [name, capital(t(`terms.condition.${name}`))]), "big"),
-      h("fieldset", {}, h("legend", {}, t("form.report.photos")), photos.element),
-      steps().length > 0 && choice("step", steps().map(({ key, text }) => [key, text]), "steps"),
+      forward.length > 0 && choice("step", forward, "steps"),
+      others.length > 0 && h("details", { open: others.some(([key]) => key === draft.step) }, h("summary", {}, t("form.report.others")),
+        choice("step", others, "steps")),
       asks,
+      h("fieldset", {}, h("legend", {}, t("form.report.photos")), photos.element),
       h("label", { class: "field" }, t("form.report.word"), word),
       h("fieldset", {}, h("legend", {}, t("form.place.title")), place.element),
-      place.warning, told));
-  bottom.replaceChildren(h("div", { class: "savebar" }, save));
+      place.warning));
+  // What is wrong is told beside the key that was pressed.
+  bottom.replaceChildren(h("div", { class: "savebar" }, told, save));
   place.draw();
   drawAsks();
   drawSave();
@@ -92,7 +100,7 @@ export async function showReport(main, bottom, app, pano, signal) {
 
   function keep() {
     draft.at = new Date().toISOString();
-    keepDraft(draft).catch((error) => tell(isFull(error) ? "form.full.draft" : "form.full.barred"));
+    keepDraft(draft).then(() => { isKept = true; }, (error) => tell(isFull(error) ? "form.full.draft" : "form.full.barred"));
   }
 
   function changed() {
@@ -146,6 +154,7 @@ export async function showReport(main, bottom, app, pano, signal) {
       const input = h("input", { type: "radio", name, value, checked: draft[name] === value, onclick: () => {
         input.checked = draft[name] !== value;
         draft[name] = input.checked ? value : null;
+        if (name === "step") photos.guessAgain();
         changed();
       } });
       return h("label", { class: `key ${name === "condition" ? value : ""}` }, input, h("span", {}, text));
@@ -169,14 +178,14 @@ export async function showReport(main, bottom, app, pano, signal) {
   }
 
   function askedReason(step) {
-    const area = h("textarea", { rows: 2, maxlength: MOST_CHARACTERS.reason, value: draft.reason, oninput: () => { draft.reason = area.value; keep(); } });
+    const area = h("textarea", { name: "reason", rows: 2, maxlength: MOST_CHARACTERS.reason, value: draft.reason, oninput: () => { draft.reason = area.value; keep(); } });
     return h("label", { class: "field" }, labelled("reason", step), area);
   }
 
   function asked(name, step) {
     const isCost = name === "cost_vnd";
     const input = h("input", {
-      type: INPUTS[name], value: draft.values[name] ?? "", maxlength: INPUTS[name] === "text" && MOST_CHARACTERS.cell,
+      name, type: INPUTS[name], value: draft.values[name] ?? "", maxlength: INPUTS[name] === "text" && MOST_CHARACTERS.cell,
       min: isCost && "0", inputmode: isCost && "numeric", oninput: () => { if (unknown) unknown.checked = false; take(); },
     });
     const unknown = name === "content_until" && h("input", { type: "checkbox", checked: draft.values[name] === null, onchange: take });
@@ -194,7 +203,6 @@ export async function showReport(main, bottom, app, pano, signal) {
 
   function tell(key, values, ...more) {
     fill(told, h("div", { class: "note bad", role: "alert" }, h("p", {}, t(key, values)), ...more));
-    told.scrollIntoView({ block: "center" });
   }
 
   /* What the chosen step still lacks, in words. */
@@ -202,29 +210,32 @@ export async function showReport(main, bottom, app, pano, signal) {
     const step = chosen();
     if (!step) return [];
     const isGiven = (name) => (name === "reason" ? draft.reason.trim() : name in draft.values);
-    return [
-      ...step.missing.map((gate) => t(`lifecycle.gate.${gate}`)),
-      ...step.asks.filter((name) => !isGiven(name)).map((name) => t(`form.field.${name}`).toLowerCase()),
-    ];
+    const blanks = step.asks.filter((name) => !isGiven(name));
+    asks.querySelector(`[name="${blanks[0]}"]`)?.focus();
+    return [...step.missing.map((gate) => t(`lifecycle.gate.${gate}`)), ...blanks.map((name) => t(`form.field.${name}`).toLowerCase())];
   }
 
   async function submit(event) {
     event.preventDefault();
     if (save.disabled) return;
     save.disabled = true;
+    save.textContent = t("form.report.saving");
     await photos.settled();
     save.disabled = false;
+    drawSave();
     const says = draft.condition || chosen() || draft.word.trim() || draft.photos.length || draft.point;
     if (!says) { tell("form.report.empty"); return; }
-    if (lacking().length) { tell("form.report.lacks", { what: lacking().join("; ") }); return; }
+    const lacks = lacking();
+    if (lacks.length) { tell("form.report.lacks", { what: lacks.join("; ") }); return; }
     save.disabled = true;
     save.textContent = t(lastPlace() ? "form.report.saving" : "form.place.looking");
     follow();
     const position = await placeNow(PLACE_WAIT_MS);
-    save.disabled = false;
     const isAsked = place.ask(position);
-    drawSave();
     if (!isAsked) await put(position, draft.photos);
+    drawSave();
+    // The second tap of a double tap must not answer a question that was not read yet.
+    setTimeout(() => { save.disabled = false; }, isAsked ? UNREAD_MS : 0);
   }
 
   function bodyOf(position, named) {
@@ -242,17 +253,20 @@ export async function showReport(main, bottom, app, pano, signal) {
       condition: draft.condition,
       state_step: step && !step.work ? { action: step.action, reason } : null,
       work_step: step?.work ? { work_id: step.work.id, action: step.action, values, reason } : null,
-      point: draft.point, word: draft.word.trim(), photos: named,
+      point: draft.point, word: draft.word.trim(),
+      photos: named.map(({ hash, bytes, kind, taken_at, position: at }) => ({ hash, bytes, kind, taken_at, position: at })),
     };
   }
 
   /* Puts the report into the queue; from then on it is the sender's. */
   async function put(position, named) {
     const report = {
-      id: crypto.randomUUID(), workspace: app.workspace, account: actor, pano_name: pano.name,
+      id: draft.report_id, workspace: app.workspace, account: actor, pano_name: pano.name,
       body: bodyOf(position, named), state: "waiting", receipt: null, problem: null,
     };
     try {
+      // The same draft, open in two tabs, is one report.
+      if (isKept && !(await draftOf(draft.id))) return tell("form.report.elsewhere");
       await queue(report, photos.withBytes(named), { draft: draft.id, replaces: draft.replaces });
     } catch (error) {
       if (!isFull(error)) return tell("form.full.barred");

@@ -149,6 +149,7 @@ async function sendAll() {
     const next = left.find(({ receipt }) => !receipt) ?? left[0];
     if (!next) break;
     await sendNext(next);
+    await reached();
     touched.add(next.workspace);
   }
   for (const workspace of touched) await fetchBundle(workspace);
@@ -182,7 +183,7 @@ async function welcome(actor) {
 /* Asks what became of the reports that a planner had to look at. */
 async function fetchDecisions(workspace) {
   for (const report of await reports()) {
-    if (report.workspace !== workspace || !isInReview(report)) continue;
+    if (report.workspace !== workspace || report.receipt?.outcome !== "in_review") continue;
     const { ok, said } = await ask("GET", api(workspace, `reports/${report.id}`));
     if (ok && said?.report_id === report.id && said.outcome !== report.receipt.outcome) {
       await changeReport(report.id, { receipt: said, was_reviewed: true });
@@ -193,6 +194,13 @@ async function fetchDecisions(workspace) {
 /* Whether a report was received and someone in the office has yet to look at it. */
 export function isInReview({ receipt }) {
   return ["in_review", "needs_decision"].includes(receipt?.outcome);
+}
+
+/* The first answer shows that there is a link, not the last of many. */
+async function reached() {
+  if ((await setting("link"))?.state === "up") return;
+  await keepSetting("link", { tries: 0, until: 0, state: "up" });
+  announce({ what: "link" });
 }
 
 async function guarded(act) {

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 
 from tools.live_app import HOST, ROOT, Server, launch_chromium, start
 
+LOCALE = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
 
 
@@ -88,7 +89,8 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def _visit(context: BrowserContext) -> Visit:
+def visit_of(context: BrowserContext) -> Visit:
+    """Open a page that reaches no other host and remembers every fault."""
     visit = Visit(context.new_page())
 
     def refuse_others(route: Route) -> None:
@@ -115,9 +117,9 @@ def open_visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     contexts = []
 
     def get(**options: object) -> Visit:
-        context = browser.new_context(locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", **options)
+        context = browser.new_context(**LOCALE, **options)
         contexts.append(context)
-        return _visit(context)
+        return visit_of(context)
 
     yield get
     for context in contexts:

@@ -19,7 +19,7 @@ from geo.text import Words
 from records import workspaces
 from records.history import Event, events
 from records.model import PHOTO
-from records.people import People
+from records.people import COOKIE, People
 from records.rights import SYSTEM
 from records.store import Store
 from tests.browser.conftest import Visit
@@ -30,7 +30,7 @@ expect.set_options(timeout=30_000)
 WORDS = Words("vi")
 PASSWORD = "bốn mùa hoa nở"
 LOGIN, NAME = "minh", "Phạm Minh"
-OTHER_LOGIN = "hoa"
+OTHER_LOGIN, OTHER_NAME = "hoa", "Nguyễn Hoa"
 PHONE = {
     "viewport": {"width": 360, "height": 740},
     "device_scale_factor": 2,
@@ -40,6 +40,12 @@ PHONE = {
 }
 EXPECTED_FAULTS = "Failed to load resource"
 """What Chromium's console says of every request that a cut link or an ended session fails."""
+
+FORGET = """() => new Promise((done, fail) => {
+  const gone = indexedDB.deleteDatabase("outreach-field");
+  gone.onsuccess = done;
+  gone.onerror = fail;
+})"""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,11 @@ class FieldOffice:
         """Return what came from the field about a pano itself."""
         with self.store.reading() as connection:
             return [one for one in events(connection, "pano", pano_id) if one.source == "field"]
+
+    def session(self, login: str = LOGIN) -> dict[str, str]:
+        """Return the cookie of an account, newly signed in."""
+        token = self.people.sign_in(login, PASSWORD, address="")
+        return {"name": COOKIE, "value": token, "url": self.server.url}
 
     def photos(self, pano_id: str) -> list[str]:
         """Return the kinds of a pano's photos."""
@@ -73,7 +84,7 @@ def field_office(folder: Path) -> Iterator[FieldOffice]:
         store, people = workspaces.store_of("demo"), workspaces.people()
         communes = tuple(store.workspace().communes["2023"].index)
         people.add(SYSTEM, LOGIN, PASSWORD, name=NAME, role="field", communes=communes)
-        people.add(SYSTEM, OTHER_LOGIN, PASSWORD, name="Nguyễn Hoa", role="planner")
+        people.add(SYSTEM, OTHER_LOGIN, PASSWORD, name=OTHER_NAME, role="planner")
         yield FieldOffice(server, store, people)
     server.stop()
 
@@ -112,6 +123,11 @@ class FieldForm:
         """Open the form."""
         self.page.goto(f"{self.office.server.url}/field/?{urlencode({'ws': 'demo', **parameters})}")
 
+    def forget(self) -> None:
+        """Let the phone forget what it keeps for the form; the form itself stays on it."""
+        self.page.goto(f"{self.office.server.url}/assets/app/icon.png")
+        self.page.evaluate(FORGET)
+
     def sign_in(self, login: str = LOGIN) -> None:
         """Sign in by the link that the form shows, and wait until all is on the phone."""
         self.page.locator("a[href^='/sign-in']").first.click()
@@ -120,9 +136,9 @@ class FieldForm:
         self.page.locator("main button").click()
 
     def ready(self) -> None:
-        """Open the form, sign in, and wait until it no longer needs a network."""
+        """Open the form, signed in, and wait until it no longer needs a network."""
+        self.context.add_cookies([self.office.session()])
         self.open()
-        self.sign_in()
         expect(self.rows.first).to_be_visible()
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
@@ -165,11 +181,16 @@ class FieldForm:
         """Press the key that saves."""
         self.page.locator(".save").click()
 
-    def report(self, pano_id: str, condition: str, *, photo: int | None = None) -> None:
+    def report(
+        self, pano_id: str, condition: str | None = None, *, word: str = "", photo: int | None = None
+    ) -> None:
         """Report on a pano from where it stands."""
         self.stand_at(pano_id)
         self.open_pano(pano_id)
-        self.say_condition(condition)
+        if condition is not None:
+            self.say_condition(condition)
+        if word:
+            self.page.locator("textarea").last.fill(word)
         if photo is not None:
             self.take_photo(photo)
         self.save()

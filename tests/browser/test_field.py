@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from playwright.sync_api import Route, expect
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Route, expect
+from sqlalchemy import select
 
 from records.actions import step
+from records.field_review import close
 from records.journal import Operation
+from records.model import FIELD_REPORT
 from records.rights import SYSTEM
-from tests.browser.conftest import Visit
+from tests.browser.conftest import LOCALE, visit_of
 from tests.browser.field import (
     LOGIN,
     NAME,
     OTHER_LOGIN,
+    OTHER_NAME,
     PASSWORD,
     PHONE,
     WORDS,
     FieldForm,
     FieldOffice,
+    a_photo,
     field_office,
     open_dossier,
 )
@@ -44,6 +51,15 @@ ANOTHERS = "p-van-thang-3"
 REFUSED = "p-van-hung-3"
 CUT = "p-ben-xe-van-gia"
 CLOSED = "p-van-phu-1"
+QUICK = "p-van-phu-2"
+REVIEWED = "p-van-binh-2"
+TAPPED = "p-khai-luong"
+FAILING, NEXT = "p-xuan-son", "p-van-hung-2"
+HALF_REFUSED = "p-van-khanh-2"
+AHEAD = "p-van-long"
+TURNED_TAG, TURNED_RIGHT = 0x0112, 6
+"""The tag of Exif that says how a camera was held, and its value for a camera turned to the right."""
+REPORTS = "**/api/v1/demo/field/reports/*"
 
 
 @pytest.fixture(scope="module")
@@ -57,13 +73,26 @@ def office(folder: Path) -> Iterator[FieldOffice]:
         yield office
 
 
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone that keeps the form from one test to the next, as phones do."""
+    context = browser.new_context(**LOCALE, **PHONE)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def form(office: FieldOffice, open_visit: Callable[..., Visit]) -> FieldForm:
-    """The form on a phone, signed in, and no longer in need of a network."""
-    form = FieldForm(open_visit(**PHONE), office)
+def form(office: FieldOffice, phone: BrowserContext) -> Iterator[FieldForm]:
+    """The form on the phone, signed in, with nothing recorded, and no longer in need of a network."""
+    form = FieldForm(visit_of(phone), office)
     form.stand_at(PANOS[0])
+    form.forget()
     form.ready()
-    return form
+    yield form
+    phone.unroute_all(behavior="ignoreErrors")
+    phone.set_offline(False)
+    for page in phone.pages:
+        page.close()
 
 
 def test_three_panos_without_signal(form, office):
@@ -171,7 +200,7 @@ def test_lost_answer_is_no_second_report(form, office):
         cut.append(route.request.url)
         route.abort()
 
-    form.context.route("**/api/v1/demo/field/reports/*", lose_answer, times=1)
+    form.context.route(REPORTS, lose_answer, times=1)
     form.report(LOST_ANSWER, "good", photo=31)
     expect(form.items("waiting")).to_have_count(1)
     form.page.get_by_role("button", name=WORDS("form.outbox.send_now")).click()
@@ -219,7 +248,7 @@ def test_far_away_asks_why_and_does_not_block(form, office):
     form.page.locator(".warning button").first.click()
     form.save()
     expect(form.items("received")).to_have_count(1)
-    assert any(WORDS("form.far.reason_weak") in one.reason for one in office.events(FAR))
+    assert any(WORDS("form.far.reason_later") in one.reason for one in office.events(FAR))
 
 
 def test_step_waits_for_its_photos_and_a_whole_repair_fits_into_a_day_offline(form, office):
@@ -260,6 +289,22 @@ def test_what_no_longer_fits_is_received_and_said(form, office):
     assert office.store.workspace().works.at[OVERTAKEN_WORK, "state"] == "cancelled"
 
 
+def test_what_the_office_made_of_a_report_is_said(form, office):
+    tables = office.store.workspace()
+    communes, here = set(tables.communes["2023"].index), tables.panos.at[REVIEWED, "commune_code"]
+    form.context.set_offline(True)
+    form.report(REVIEWED, word="Đã nhổ cột")
+    office.people.describe(SYSTEM, LOGIN, name=NAME, role="field", communes=communes - {here})
+    form.context.set_offline(False)
+    expect(form.items("received")).to_contain_text(WORDS("form.outbox.in_review"))
+    office.people.describe(SYSTEM, LOGIN, name=NAME, role="field", communes=communes)
+    report_id = UUID(form.items("received").get_attribute("data-id"))
+    close(office.store, report_id, SYSTEM, why="Đã giao đội khác")
+    form.page.reload()
+    expect(form.items("received")).to_contain_text(WORDS("form.outbox.closed"))
+    expect(form.items("received")).to_contain_text("Đã giao đội khác")
+
+
 def test_report_of_another_account_stays_and_says_whose_it_is(form, office):
     form.context.set_offline(True)
     form.report(ANOTHERS, "good", photo=81)
@@ -268,21 +313,34 @@ def test_report_of_another_account_stays_and_says_whose_it_is(form, office):
     form.page.locator(".strip.bad").wait_for()
     form.sign_in(OTHER_LOGIN)
     expect(form.items("attention")).to_contain_text(WORDS("form.trouble.other_account", name=NAME))
+    expect(form.items("attention").get_by_role("button")).to_have_count(0)
     assert office.events(ANOTHERS) == []
-    form.context.clear_cookies()
     form.items("attention").locator("a").click()
     form.page.locator("[name=login]").fill(LOGIN)
     form.page.locator("[name=password]").fill(PASSWORD)
     form.page.locator("main button").click()
-    form.items("attention").get_by_role("button", name=WORDS("form.outbox.again")).click()
     expect(form.items("received")).to_have_count(1)
     assert len(office.photos(ANOTHERS)) == 1
+
+
+def test_what_one_person_began_is_not_shown_to_the_next(form, office):
+    form.open_pano(DRAFTED)
+    form.page.locator("textarea").last.fill("Bến thuyền đang sửa")
+    form.page.locator(".back").click()
+    expect(form.rows.filter(has_text=WORDS("form.list.begun"))).to_have_count(1)
+    form.context.clear_cookies()
+    form.context.add_cookies([office.session(OTHER_LOGIN)])
+    form.page.reload()
+    expect(form.page.locator(".who")).to_have_text(OTHER_NAME)
+    expect(form.rows.filter(has_text=WORDS("form.list.begun"))).to_have_count(0)
+    form.open_pano(DRAFTED)
+    expect(form.page.locator("textarea").last).to_have_value("")
 
 
 def test_refused_report_becomes_a_new_one(form, office):
     problem = {"code": "malformed", "problem": "Phiếu không đọc được.", "problem_en": "Can't be read."}
     refuse = {"status": 422, "content_type": "application/json", "body": json.dumps(problem)}
-    form.context.route("**/api/v1/demo/field/reports/*", lambda route: route.fulfill(**refuse), times=1)
+    form.context.route(REPORTS, lambda route: route.fulfill(**refuse), times=1)
     form.report(REFUSED, "minor_damage", photo=91)
     trouble = form.items("attention")
     expect(trouble).to_contain_text(problem["problem"])
@@ -322,6 +380,129 @@ def test_photo_goes_on_where_the_link_was_cut(form, office):
     assert len(office.photos(CUT)) == 1
 
 
+def test_photo_that_is_still_made_small_goes_along(form, office):
+    form.stand_at(QUICK)
+    form.open_pano(QUICK)
+    photo = {"name": "late.jpg", "mimeType": "image/jpeg", "buffer": a_photo(111)}
+    form.page.locator("input[capture]").set_input_files(photo)
+    form.save()
+    expect(form.items("received")).to_have_count(1)
+    assert len(office.photos(QUICK)) == 1
+
+
+def test_taps_in_quick_succession_are_one_report(form, office):
+    form.stand_at(TAPPED)
+    form.open_pano(TAPPED)
+    form.page.locator("textarea").last.fill("Nền đất đã lấp")
+    form.page.evaluate("for (let tap = 0; tap < 3; tap += 1) document.querySelector('.save').click()")
+    expect(form.items("received")).to_have_count(1)
+    expect(form.items()).to_have_count(1)
+    assert len(office.events(TAPPED)) == 1
+
+
+SEND = "async () => (await import('/field/sender.js')).send({ now: true })"
+MOST_FAULTS = 5
+
+
+def test_report_that_the_server_fails_over_does_not_hold_up_the_next(form, office):
+    form.context.set_offline(True)
+    form.report(FAILING, word="Chưa có cột")
+    failing = form.items("waiting").get_attribute("data-id")
+    form.report(NEXT, word="Đã đổ móng")
+    form.context.route(f"**/reports/{failing}", lambda route: route.fulfill(status=500))
+    form.context.set_offline(False)
+    for _ in range(MOST_FAULTS):
+        form.page.evaluate(SEND)
+    expect(form.items("received")).to_have_count(1)
+    expect(form.items("attention")).to_contain_text(WORDS("form.trouble.unknown"))
+    assert len(office.events(NEXT)) == 1
+
+
+def test_refused_photo_does_not_hold_up_the_others(form, office):
+    form.context.set_offline(True)
+    form.stand_at(HALF_REFUSED)
+    form.open_pano(HALF_REFUSED)
+    form.take_photo(121)
+    refused = []
+
+    def refuse_first(route: Route) -> None:
+        refused.append(route.request.url) if not refused else None
+        if route.request.method == "PUT" and route.request.url == refused[0]:
+            route.fulfill(status=422, json={"code": "photo_differs", "problem": "Ảnh hỏng."})
+        else:
+            route.continue_()
+
+    form.take_photo(122)
+    form.save()
+    form.context.route("**/photos/*", refuse_first)
+    form.context.set_offline(False)
+    expect(form.items("attention")).to_contain_text(WORDS("form.trouble.photo_refused"))
+    assert len(office.photos(HALF_REFUSED)) == 1
+
+
+def test_phone_whose_clock_is_wrong_knows_where_it_is(form, office):
+    form.page.add_init_script("const now = Date.now; Date.now = () => now() + 3 * 3600e3;")
+    form.page.reload()
+    form.report(AHEAD, word="Chưa có cột")
+    expect(form.items("received")).to_have_count(1)
+    with office.store.reading() as connection:
+        body = connection.execute(
+            select(FIELD_REPORT.c.body).where(FIELD_REPORT.c.body["pano_id"].as_string() == AHEAD)
+        ).scalar_one()
+    assert body["position"]["accuracy_m"] == 8
+
+
+def test_point_of_a_pano_is_not_moved_by_a_phone_that_knows_worse(form):
+    mover = form.page.locator(".place [aria-pressed]")
+    form.stand_at(PANOS[0], accuracy=900)
+    form.open_pano(PANOS[0])
+    form.page.get_by_role("button", name=WORDS("form.place.ask")).click()
+    expect(form.page.locator(".place p")).to_contain_text("900 m")
+    expect(mover).to_be_hidden()
+    form.stand_at(PANOS[0], accuracy=4)
+    expect(mover).to_be_visible()
+
+
+SHRUNK = """async (photo) => {
+  const { shrink } = await import("/field/photo.js");
+  const file = new Blob([Uint8Array.from(atob(photo), (letter) => letter.charCodeAt(0))]);
+  const { hash, bytes } = await shrink(file, { photo_side_px: 1600, photo_bytes: 8e6 });
+  return [hash, btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join(""))];
+}"""
+
+
+def test_photo_is_made_small_and_upright(form):
+    taken, orientation = Image.new("RGB", (4000, 3000), "white"), Image.Exif()
+    taken.paste("red", (0, 0, 4000, 300))
+    orientation[TURNED_TAG] = TURNED_RIGHT
+    buffer = io.BytesIO()
+    taken.save(buffer, "JPEG", exif=orientation)
+    named, sent = form.page.evaluate(SHRUNK, base64.b64encode(buffer.getvalue()).decode())
+    small = base64.b64decode(sent)
+    assert hashlib.sha256(small).hexdigest() == named
+    with Image.open(io.BytesIO(small)) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (1200, 1600))
+        # What the camera held on top is at the right of a picture that was turned to the right.
+        red, green, _ = picture.convert("RGB").getpixel((1190, 800))
+        assert red > 200 > green
+
+
+CLOSED_BY_PHONE = """async () => {
+  const { keepSetting, setting } = await import("/field/store.js");
+  await keepSetting("kept", "yes");
+  const { transaction } = IDBDatabase.prototype;
+  IDBDatabase.prototype.transaction = () => {
+    IDBDatabase.prototype.transaction = transaction;
+    throw new DOMException("closed", "InvalidStateError");
+  };
+  return setting("kept");
+}"""
+
+
+def test_store_that_the_phone_closed_is_opened_again(form):
+    assert form.page.evaluate(CLOSED_BY_PHONE) == "yes"
+
+
 SENT = """async () => {
   const { onChange, reports } = await import("/field/store.js");
   const isSent = async () => (await reports()).every(({ state }) => state === "received");
@@ -358,6 +539,7 @@ def test_update_while_items_wait_loses_nothing(form, office, folder):
     form.report(UPDATED, "good", photo=71)
     port = int(office.server.url.rpartition(":")[2])
     office.server.stop()
+    # Its accounts are others: nothing can be sent meanwhile.
     other = start(folder, data="data", port=port)
     try:
         other.wait_until_healthy()
@@ -366,8 +548,7 @@ def test_update_while_items_wait_loses_nothing(form, office, folder):
         form.page.locator(".strip.new button").click()
         expect(form.page.locator(".strip.new")).to_have_count(0)
         expect(form.items("waiting")).to_have_count(1)
-        versions = form.page.evaluate("caches.keys()")
-        assert len(versions) == 1
+        assert len(form.page.evaluate("caches.keys()")) == 1
     finally:
         other.stop()
     again = start(folder, data="data/demo", port=port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from itertools import chain, combinations, product
 
@@ -17,11 +18,12 @@ from tools.live_app import Server
 
 COMMUNE = "22519"
 PHOTO_KINDS = ("before", "after", "finished")
-OFFERED = """async ([rules, cases]) => {
+OFFERED = """async (given) => {
+  const [rules, cases] = JSON.parse(given);
   const { offers } = await import("/field/rules.js");
-  return cases.map(({ pano, work, photos, hasPosition }) =>
+  return JSON.stringify(cases.map(({ pano, work, photos, hasPosition }) =>
     offers(rules, pano, work === null ? null : pano.works[work], { photos: new Set(photos), hasPosition })
-      .map(({ action, asks, takes, missing }) => ({ action, asks, takes, missing })));
+      .map(({ action, asks, takes, missing }) => ({ action, asks, takes, missing }))));
 }"""
 
 
@@ -66,7 +68,8 @@ def test_same_steps_as_the_life_cycle(role: str, demo_server: Server, phone: Vis
     actor = Actor("me", "Minh", role, frozenset({COMMUNE}), "minh")
     phone.page.goto(f"{demo_server.url}/field/")
     known = cases()
-    offered = phone.page.evaluate(OFFERED, [rules(actor), [on_phone for _, on_phone in known]])
+    given = json.dumps([rules(actor), [on_phone for _, on_phone in known]])
+    offered = json.loads(phone.page.evaluate(OFFERED, given))
     for (case, on_phone), steps in zip(known, offered, strict=True):
         expected = [
             {

@@ -30,9 +30,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FieldOffice]:
         yield office
 
 
-@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+@pytest.fixture
 def form(request: pytest.FixtureRequest, office: FieldOffice, open_visit: Callable[..., Visit]) -> FieldForm:
-    form = FieldForm(open_visit(**request.param), office)
+    form = FieldForm(open_visit(**getattr(request, "param", PHONE)), office)
     form.stand_at(PANO)
     return form
 
@@ -44,6 +44,7 @@ def assert_fit_for_use(form: FieldForm) -> None:
     assert form.visit.axe_faults() == []
 
 
+@pytest.mark.parametrize("form", [PHONE, DESK], ids=["phone", "desk"], indirect=True)
 def test_every_screen_is_fit_for_use(form):
     form.open()
     expect(form.page.locator("#main a[href^='/sign-in']")).to_be_visible()
@@ -61,10 +62,13 @@ def test_every_screen_is_fit_for_use(form):
     form.open_pano(PANO)
     form.say_condition("major_damage")
     form.take_photo(1)
-    form.page.locator(".steps .key").first.click()
+    form.page.locator("#report summary").click()
+    form.page.locator("details .key").first.click()
     expect(form.page.locator(".asks textarea")).to_be_visible()
+    form.save()
+    expect(form.page.locator(".asks textarea")).to_be_focused()
     assert_fit_for_use(form)
-    form.page.locator(".steps .key").first.click()
+    form.page.locator("details .key").first.click()
     form.save()
     expect(form.items("waiting")).to_have_count(1)
     assert_fit_for_use(form)

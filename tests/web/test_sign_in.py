@@ -218,6 +218,13 @@ def test_whoever_is_signed_in_is_led_on(browser, lan):
     assert (response.status_code, response.headers["location"]) == (303, "/account")
 
 
+def test_another_account_can_take_over_on_a_shared_phone(browser, people, lan):
+    sign_in(browser)
+    page = browser.get("/sign-in?other=1&next=/field/")
+    assert page.status_code == 200
+    assert 'name="password"' in page.text
+
+
 def test_the_account_asks_to_sign_in_first(browser, lan):
     for response in (browser.get("/account"), browser.post("/account", data={"current": ""})):
         assert response.status_code == 303
