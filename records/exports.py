@@ -14,7 +14,6 @@ import geopandas as gpd
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from shapely.geometry import mapping
 
 from geo.cells import write_cell
@@ -25,9 +24,11 @@ from geo.schema import Table
 from geo.schema import table as table_of
 from geo.text import Words
 from geo.workspace import Workspace
-from records.cells import for_sheet, harmless, sheet_name
+from records.cells import harmless, sheet_name
 from records.imports.headings import heading_of
+from records.imports.places import Places
 from records.imports.values import word_of
+from records.imports.workbooks import DAY_FORMAT, add_row
 from records.qgis_styles import write_styles
 from records.status import pano_statuses
 
@@ -62,7 +63,10 @@ def to_csv(workspace: Workspace, kind: str, words: Words) -> bytes:
 
 
 def to_xlsx(workspace: Workspace, words: Words, *, kinds: Sequence[str] = KINDS) -> bytes:
-    """Return tables as a workbook, a sheet each, with the cells of `to_csv` but numbers as numbers.
+    """Return tables as a workbook, a sheet each, as people read them: names, dates, numbers.
+
+    A place stands by its name, or by its code where another has the same name, so that the file can be
+    taken in again, as the template that `records.imports.workbooks.template` fills in.
 
     Parameters
     ----------
@@ -73,27 +77,19 @@ def to_xlsx(workspace: Workspace, words: Words, *, kinds: Sequence[str] = KINDS)
     kinds : sequence of str
         The tables wanted, of `KINDS`.
     """
+    known = Places(workspace)
     book = Workbook()
     book.remove(book.active)
     for kind in kinds:
         sheet = book.create_sheet(sheet_name(words(f"imports.kind.{kind}")))
-        table = _for_office(workspace, kind, words)
-        sheet.append(list(table.columns))
-        numeric = [
-            column.kind in ("integer", "number", "length", "latitude", "longitude")
-            for column in table_of(kind).columns
-        ]
-        for row in table.itertuples(index=False):
-            sheet.append(
-                [
-                    float(cell) if is_number and cell else for_sheet(cell) or None
-                    for cell, is_number in zip(row, numeric, strict=True)
-                ]
-            )
-        for number, name in enumerate(table.columns, start=1):
-            sheet.cell(1, number).font = Font(bold=True)
-            longest = max([len(name), *(len(cell) for cell in table[name])])
-            sheet.column_dimensions[get_column_letter(number)].width = min(longest + 2, _WIDEST)
+        table = table_of(kind)
+        sheet.append([heading_of(name, table, words.lang) for name in table.names])
+        for row in getattr(workspace, kind).reset_index().to_dict("records"):
+            add_row(sheet, row, table, known, words)
+        for column in sheet.columns:
+            column[0].font = Font(bold=True)
+            longest = max(len(DAY_FORMAT if cell.is_date else str(cell.value or "")) for cell in column)
+            sheet.column_dimensions[column[0].column_letter].width = min(longest + 2, _WIDEST)
         sheet.freeze_panes = "A2"
     stream = io.BytesIO()
     book.save(stream)

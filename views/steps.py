@@ -15,12 +15,13 @@ from geo.workspace import Workspace, rows_of
 from records import workspaces
 from records.actions import edit, propose_work, resolve_conflict, step
 from records.dossier import Waiting, case_of, waiting
+from records.errors import Forbidden
 from records.history import Event
 from records.journal import Operation, Receipt
 from records.lifecycle import ACTIONS, WORK_STATES_OPEN, Case, Offer, available
 from records.merge import decided_together, to_cells
 from records.model import ENTITIES
-from records.rights import SYSTEM, may
+from records.rights import RIGHTS, SYSTEM, may
 from records.status import is_overdue
 from records.store import Store
 from views import address, forms, panel, told
@@ -240,14 +241,16 @@ def _own(
     }
     if kinds:
         extra.append(_propose(visit, workspace, pano_id, kinds))
+    blocks: list[dict[str, Any]] = [] if has_works else [{"type": "note", "text": words("work.nothing_open")}]
+    if drawn or extra:
+        blocks.append({"type": "title", "text": words("work.own")})
+    elif actor.role in RIGHTS["report"]:
+        where = Forbidden("report", actor.role, elsewhere=True)
+        blocks.append({"type": "note", "text": where.explain(words), "tone": "warning"})
+    if not blocks:
+        return
     with st.container(key=f"own-{pano_id}"):
-        blocks: list[dict[str, Any]] = (
-            [] if has_works else [{"type": "note", "text": words("work.nothing_open")}]
-        )
-        if drawn or extra:
-            blocks.append({"type": "title", "text": words("work.own")})
-        if blocks:
-            panel.show(blocks, key=f"pano/{pano_id}", label=words("work.own"), on_pick=str)
+        panel.show(blocks, key=f"pano/{pano_id}", label=words("work.own"), on_pick=str)
         _buttons(visit, drawn, offers, extra)
 
 

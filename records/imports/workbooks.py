@@ -27,6 +27,7 @@ from records.imports.values import word_of
 _HEADER_FILL = PatternFill("solid", fgColor="E6ECEF")
 _FAULT_FILL = PatternFill("solid", fgColor="FBE3DF")
 _WIDTH, _WIDE = 18, 48
+DAY_FORMAT = "dd/mm/yyyy"
 _FREE_ROWS = 500
 """Rows below the prefilled ones that offer the lists."""
 
@@ -58,7 +59,7 @@ def template(kind: str, words: Words, *, places: Workspace, prefill: bool = Fals
     _write_header(sheet, [heading_of(name, table, words.lang) for name in table.names])
     rows = getattr(places, kind).reset_index() if prefill else None
     for row in [] if rows is None else rows.to_dict("records"):
-        sheet.append([_shown(row[column.name], column, table, known, words) for column in table.columns])
+        add_row(sheet, row, table, known, words)
     lists = book.create_sheet(sheet_name(words("imports.sheet.lists")))
     for number, column in enumerate(table.columns, start=1):
         note = _note(column, words)
@@ -85,8 +86,16 @@ def _write_header(sheet: Worksheet, headings: Sequence[str]) -> None:
     sheet.freeze_panes = f"A{row + 1}"
 
 
+def add_row(sheet: Worksheet, row: Mapping[str, object], table: Table, known: Places, words: Words) -> None:
+    """Add a row as people read it: words and names in place of codes and ids, days as dates."""
+    sheet.append([_shown(row[column.name], column, table, known, words) for column in table.columns])
+    for cell in sheet[sheet.max_row]:
+        if cell.is_date:
+            cell.number_format = DAY_FORMAT
+
+
 def _shown(value: object, column: Column, table: Table, known: Places, words: Words) -> object:
-    """Return a typed value as the template shows it: words and names in place of codes and ids."""
+    """Return a typed value as a cell, names in place of ids."""
     if isinstance(value, tuple):
         names = known.names[column.refers]
         return for_sheet("; ".join(names.label(key) for key in value))

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sqlite3
+from datetime import date
 from xml.etree import ElementTree
 
 import geopandas as gpd
@@ -19,7 +20,9 @@ from geo.text import LANGUAGES, Words
 from records.cells import for_sheet, sheet_name
 from records.exports import KINDS, to_csv, to_geojson, to_gpkg, to_kml, to_xlsx
 from records.imports.headings import heading_of
+from records.imports.places import Places
 from records.imports.preview import read_office_file
+from records.imports.workbooks import DAY_FORMAT
 from records.status import pano_statuses
 from tests.folders import make_folder, with_row
 
@@ -82,6 +85,24 @@ def test_a_workbook_has_a_sheet_a_table_numbers_and_no_formulas(workspace):
     heads = [cell.value for cell in villages[1]]
     households = villages.cell(2, heads.index(heading_of("households", table("villages"), "vi")) + 1)
     assert households.value == workspace.villages["households"].iloc[0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_workbook_shows_places_by_name_and_days_as_dates(workspace, kind):
+    sheet = load_workbook(io.BytesIO(to_xlsx(workspace, Words("vi"), kinds=[kind]))).active
+    names = Places(workspace).names
+    rows = getattr(workspace, kind).reset_index()
+    seen = set()
+    for number, column in enumerate(table(kind).columns, start=1):
+        for row, value in enumerate(rows[column.name], start=2):
+            cell = sheet.cell(row, number)
+            if column.kind == "id" and column.refers and value:
+                seen.add("name")
+                assert cell.value == names[column.refers].label(value)
+            elif isinstance(value, date):
+                seen.add("day")
+                assert cell.is_date and (cell.value.date(), cell.number_format) == (value, DAY_FORMAT)
+    assert seen
 
 
 def test_geojson_has_a_feature_a_row_and_no_point_where_none_is_known(workspace, reach):
