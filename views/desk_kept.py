@@ -87,7 +87,7 @@ def show(visit: Visit, workspace: Workspace, what_if: WhatIf) -> None:
     with st.container(key="kept_two"):
         st.selectbox(words("desk.kept.first"), list(found), key="kept_first", format_func=name_of)
         others = ["", *(id_ for id_ in found if id_ != state["kept_first"])]
-        if state["kept_second"] not in others:
+        if state.get("kept_second") not in others:
             state["kept_second"] = ""
         st.selectbox(words("desk.kept.second"), others, key="kept_second", format_func=name_of)
     first, second = found[state["kept_first"]], found.get(state["kept_second"])
