@@ -235,13 +235,18 @@ def read_tables(data: Path, *, recorded: bool, on: date | None, words: Words) ->
         The reader's language.
     """
     if recorded:
-        context = click.get_current_context()
-        if context.get_parameter_source("data") is click.core.ParameterSource.COMMANDLINE:
-            raise click.UsageError(words("cli.error.data_or_recorded"), context)
+        demand_one_source(words)
         return opened_store(words).workspace(on)
     from geo.folder import read_workspace
 
     return read_workspace(data.expanduser(), lang=words.lang)
+
+
+def demand_one_source(words: Words) -> None:
+    """Refuse a command that asks for a data folder and for the store."""
+    context = click.get_current_context()
+    if context.get_parameter_source("data") is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError(words("cli.error.data_or_recorded"), context)
 
 
 def print_json(value: object) -> None:

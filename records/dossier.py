@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from geo.days import local_date
 from records import lifecycle
 from records.history import Cells, Event, events
 from records.journal import Operation
@@ -68,6 +69,39 @@ class Contested:
     field: str
     said: str | None
     decided_by: int | None
+
+
+def photo_list(connection: Connection, *, version: int | None = None) -> list[dict[str, object]]:
+    """Return what is known of every photo that is shown, in the order in which they came.
+
+    Parameters
+    ----------
+    connection : Connection
+        A connection to the store.
+    version : int, optional
+        Number of the last change that counts; the newest, if none is given.
+
+    Returns
+    -------
+    list of dict
+        ``hash`` (SHA-256 of the file), ``pano_id``, ``work_id``, ``kind``, and ``taken_on``, the day in
+        Vietnam as ISO 8601 where that is known.
+    """
+    shown = PHOTO.c.removed_by.is_(None)
+    if version is not None:
+        shown = (PHOTO.c.event_id <= version) & (shown | (PHOTO.c.removed_by > version))
+    columns = (PHOTO.c.hash, PHOTO.c.pano_id, PHOTO.c.work_id, PHOTO.c.kind, PHOTO.c.taken_at)
+    found = connection.execute(select(*columns).where(shown).order_by(PHOTO.c.event_id, PHOTO.c.hash))
+    return [
+        {
+            "hash": one.hash,
+            "pano_id": one.pano_id,
+            "work_id": one.work_id,
+            "kind": one.kind,
+            "taken_on": local_date(one.taken_at).isoformat() if one.taken_at else None,
+        }
+        for one in found
+    ]
 
 
 def photos_of(connection: Connection, pano_id: str) -> list[ShownPhoto]:

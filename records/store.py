@@ -142,9 +142,7 @@ class Store:
             The same that the folder of `records.folder_io.export` gives. It is kept until something
             changes: treat it as read-only.
         """
-        moment = on if isinstance(on, datetime) else None
-        if isinstance(on, date) and moment is None and on < self.today:
-            moment = end_of_day(on)
+        moment = self._moment(on)
         with self._caching, self.reading() as connection:
             key = (version_of(connection) if version is None else version, moment)
             if key not in self._workspaces:
@@ -157,6 +155,17 @@ class Store:
             while len(self._workspaces) > CACHED_WORKSPACES:
                 self._workspaces.popitem(last=False)
             return self._workspaces[key]
+
+    def contents(self, on: date | datetime | None = None, *, version: int | None = None) -> dict[str, bytes]:
+        """Return the files of a data folder that say what `workspace` gives for the same, by name."""
+        with self.reading() as connection:
+            return folder_contents(connection, self._moment(on), version=version)
+
+    def _moment(self, on: date | datetime | None) -> datetime | None:
+        """Return the moment that is meant; None for now."""
+        if on is None or isinstance(on, datetime):
+            return on
+        return end_of_day(on) if on < self.today else None
 
     def close(self) -> None:
         """Let go of the database."""
@@ -221,7 +230,9 @@ def _postgresql_engine(url: URL) -> Engine:
 def is_full(error: Exception) -> bool:
     """Return whether a database said that there is no room on its disk."""
     cause = getattr(error, "orig", None)
-    return getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(cause, "sqlstate", "") == "53100"
+    return (
+        getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(cause, "sqlstate", "") == "53100"
+    )
 
 
 def _is_busy(error: OperationalError) -> bool:

@@ -6,22 +6,26 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
 from geo.errors import WordedError
-from geo.folder import read_workspace
+from geo.faults import FaultLog
+from geo.folder import read_contents, read_files
+from geo.networkfile import NETWORK_FILES
 from geo.scene import scene, view
 from geo.sheet import sheet_pdf
+from geo.terms import UNITS
 from geo.text import LANGUAGES, Words
 from geo.version import VERSION
 from geo.webmap import standalone_html
 from geo.workspace import Workspace
 from reports.office_file import write_entry
 from reports.report import ENDINGS, make
-from reports.report_word import template_of
+from reports.report_word import OFFICE_TEMPLATE, template_of
 from reports.results import results
 
 KIND, FORMAT = "outreach-archive", 1
@@ -33,6 +37,8 @@ BASEMAP_ENDINGS = (".geojson", ".json")
 """Files of ``basemap/`` that are kept; archives of tiles are named only, they can be gigabytes."""
 MOST_BYTES = 500_000_000
 """Largest content that is unpacked."""
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, RuntimeError)
+"""What reading a ZIP or a manifest that is none ends in."""
 
 
 class ArchiveRefused(WordedError):
@@ -40,7 +46,7 @@ class ArchiveRefused(WordedError):
 
     Parameters
     ----------
-    code : {"not_one", "newer", "changed", "too_large", "data"}
+    code : {"not_one", "newer", "changed", "too_large", "not_empty", "data"}
         Key of its text under ``archive.refused``.
     **values
         What the text's placeholders stand for.
@@ -152,16 +158,21 @@ def unpack(content: bytes, folder: Path, *, tell: Callable[[str], None] = lambda
     Raises
     ------
     ArchiveRefused
-        If it is no archive, of a newer program, or was changed. Nothing is written then.
+        If it is no archive, of a newer program, or was changed, or there is something in the folder already;
+        nothing is written then. Or if the data do not bear the checksum that it says.
     """
     manifest, files = _read(content)
+    if folder.exists() and any(folder.iterdir()):
+        raise ArchiveRefused("not_empty", path=str(folder))
     for name, kept in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(kept)
     on, units, words = date.fromisoformat(manifest["on"]), manifest["units"], Words(manifest["lang"])
-    workspace = read_workspace(folder / DATA, lang=words.lang)
-    if workspace.checksum(on, units) != manifest["checksum"]:
+    path = folder / DATA
+    # A day of the past need not pass all rules of today.
+    workspace = read_contents(read_files(path, FaultLog()), path, is_checked=True).workspace
+    if workspace is None or workspace.checksum(on, units) != manifest["checksum"]:
         raise ArchiveRefused("data", checksum=manifest["checksum"])
     again = folder / "again"
     again.mkdir(exist_ok=True)
@@ -174,10 +185,14 @@ def unpack(content: bytes, folder: Path, *, tell: Callable[[str], None] = lambda
 
 def folder_files(folder: Path) -> dict[str, bytes]:
     """Return the files of a data folder that an archive keeps, by their names below it."""
-    kept = [
-        path for path in folder.iterdir() if path.suffix in (".csv", ".geojson", ".gpkg", ".toml", ".docx")
-    ]
-    return {path.name: path.read_bytes() for path in sorted(kept)} | basemap_files(folder)
+    return read_files(folder, FaultLog()) | companion_files(folder)
+
+
+def companion_files(folder: Path) -> dict[str, bytes]:
+    """Return the files of a data folder that no store holds: base map, network, the office's template."""
+    names = (*NETWORK_FILES, OFFICE_TEMPLATE)
+    kept = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    return kept | basemap_files(folder)
 
 
 def basemap_files(folder: Path) -> dict[str, bytes]:
@@ -230,8 +245,10 @@ def _read(content: bytes) -> tuple[dict, dict[str, bytes]]:
             raise ArchiveRefused("not_one")
         if manifest["format"] > FORMAT:
             raise ArchiveRefused("newer", program=manifest["program"])
-        promised = manifest["files"]
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, RuntimeError, NotImplementedError):
+        promised = dict(manifest["files"])
+        if not _is_understood(manifest):
+            raise ArchiveRefused("not_one")
+    except _BROKEN:
         raise ArchiveRefused("not_one") from None
     wrong = sorted(
         name
@@ -243,6 +260,20 @@ def _read(content: bytes) -> tuple[dict, dict[str, bytes]]:
     if wrong:
         raise ArchiveRefused("changed", files=", ".join(wrong))
     return manifest, held
+
+
+def _is_understood(manifest: dict) -> bool:
+    """Return whether a manifest says all that is needed to make its files again."""
+    try:
+        date.fromisoformat(manifest["on"])
+        return (
+            manifest["units"] in UNITS
+            and manifest["lang"] in LANGUAGES
+            and isinstance(manifest["checksum"], str)
+            and isinstance(manifest["figures"], dict)
+        )
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def _leads_out(name: str) -> bool:
