@@ -39,20 +39,26 @@ def sentence(workspace: Workspace, change: Change, words: Words) -> str:
 
 
 def counts(columns: Mapping[str, Mapping[str, int]], words: Words) -> Block:
-    """Return villages by class as a table: one column by name, and how the last differs from the first."""
+    """Return villages by class as a table, one column by name; of two, also by how much they differ."""
     names = list(columns)
-    first, last = columns[names[0]], columns[names[-1]]
     rows = []
     for class_ in CLASSES:
-        by = last[class_] - first[class_]
-        cells: list[Any] = [class_name(class_, words, "plan")]
-        cells += [words.number(columns[name][class_]) for name in names]
-        tone = TONES.get((class_, by > 0), "") if by else "quiet"
-        cells.append({"text": f"{by:+d}" if by else "–", "tone": tone})
+        values = [columns[name][class_] for name in names]
+        cells: list[Any] = [class_name(class_, words, "plan"), words.number(values[0])]
+        cells += [_toned(class_, words.number(value), value - values[0]) for value in values[1:]]
+        if len(names) == 2:
+            by = values[1] - values[0]
+            cells[-1] = words.number(values[1])
+            cells.append(_toned(class_, f"{by:+d}", by) if by else {"text": "–", "tone": "quiet"})
         rows.append({"cells": cells})
     heads = [{"text": words("desk.whatif.class")}]
-    heads += [{"text": words(f"desk.whatif.{name}"), "number": True} for name in (*names, "by")]
+    shown = [*names, "by"] if len(names) == 2 else names
+    heads += [{"text": words(f"desk.whatif.{name}"), "number": True} for name in shown]
     return {"type": "grid", "columns": heads, "rows": rows}
+
+
+def _toned(class_: str, text: str, by: int) -> dict[str, str]:
+    return {"text": text, "tone": TONES.get((class_, by > 0), "") if by else ""}
 
 
 def villages(

@@ -125,8 +125,14 @@ def _told(
     blocks.append(desk_changes.counts(columns, words))
     reach = what_if.reach
     if second:
-        one, other = (set(difference.gained) - set(difference.lost) for difference in differences)
-        for key, ids in (("only_first", one - other), ("only_second", other - one), ("both", one & other)):
+        gained, lost = ([set(getattr(one, name)) for one in differences] for name in ("gained", "lost"))
+        for key, ids in (
+            ("only_first", gained[0] - gained[1]),
+            ("only_second", gained[1] - gained[0]),
+            ("both", gained[0] & gained[1]),
+            ("lost_first", lost[0]),
+            ("lost_second", lost[1]),
+        ):
             listed = [id_ for id_ in reach.villages.index if id_ in ids]
             title = words(f"desk.kept.{key}", n=len(listed))
             blocks += desk_changes.villages(title, listed, reach, words)

@@ -285,7 +285,8 @@ def _curve(curve: list[SitePlan], plan: SitePlan | None, words: Words) -> Block:
         points.append(
             charts.Point(count, one.objective, f"{label} · {money}" if money else label, f"count:{count}")
         )
-        ticks.append((count, words.number(count), money))
+        short = "" if cost is None else words("desk.million_short", value=words.number(cost / MILLION, 1))
+        ticks.append((count, words.number(count), short))
     chosen = "" if plan is None else f"count:{len(plan.sites)}"
     title = words("desk.sites.curve", weight=weight)
     return charts.line(title, points, words, selected=chosen, x_ticks=ticks)
