@@ -31,6 +31,7 @@ app.follow = (event) => {
 };
 app.send = (options) => send(options).catch(() => {});
 app.saved = async (report) => {
+  app.query = "";
   say(t("form.report.saved", { pano: report.pano_name }));
   // The browser is asked to keep all this even when the phone runs full.
   navigator.storage?.persist?.();

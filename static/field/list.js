@@ -69,12 +69,12 @@ export function showList(main, app, signal) {
       h("span", { class: "what" },
         h("b", {}, pano.name),
         h("span", {}, [pano.commune, t(`terms.status.${pano.status}`)].join(" · ")),
-        (late || open > 0 || waits > 0 || app.hasDraft(pano.id)) && h("span", { class: "tags" },
+        h("span", { class: "tags" },
+          Number.isFinite(away) && h("i", { class: "away" }, metres(away)),
           app.hasDraft(pano.id) && h("i", { class: "tag wait" }, t("form.list.begun")),
           late && h("i", { class: "tag bad" }, t("form.list.late")),
           open > 0 && h("i", { class: "tag" }, t("form.list.open", { n: open })),
-          waits > 0 && h("i", { class: "tag wait" }, t("form.list.waits", { n: waits })))),
-      Number.isFinite(away) && h("span", { class: "away" }, metres(away))));
+          waits > 0 && h("i", { class: "tag wait" }, t("form.list.waits", { n: waits }))))));
   }
 
   onPlace(() => {

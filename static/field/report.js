@@ -85,7 +85,7 @@ export async function showReport(main, bottom, app, pano, signal) {
       mayInspect && choice("condition", rules.conditions.map((name) => [name, capital(t(`terms.condition.${name}`))]), "big"),
       forward.length > 0 && choice("step", forward, "steps"),
       others.length > 0 && h("details", { open: others.some(([key]) => key === draft.step) }, h("summary", {}, t("form.report.others")),
-        choice("step", others, "steps")),
+        choice("step", others, "steps", t("form.report.others"))),
       asks,
       h("fieldset", {}, h("legend", {}, t("form.report.photos")), photos.element),
       h("label", { class: "field" }, t("form.report.word"), word),
@@ -149,7 +149,7 @@ export async function showReport(main, bottom, app, pano, signal) {
   }
 
   /* Radio buttons as big keys; a second tap takes the choice back. */
-  function choice(name, options, kind) {
+  function choice(name, options, kind, title) {
     const keys = options.map(([value, text]) => {
       const input = h("input", { type: "radio", name, value, checked: draft[name] === value, onclick: () => {
         input.checked = draft[name] !== value;
@@ -159,7 +159,7 @@ export async function showReport(main, bottom, app, pano, signal) {
       } });
       return h("label", { class: `key ${name === "condition" ? value : ""}` }, input, h("span", {}, text));
     });
-    return h("fieldset", { class: kind }, h("legend", {}, t(`form.report.${name}`)), h("div", { class: "keys" }, keys));
+    return h("fieldset", { class: kind }, h("legend", { class: title && "unseen" }, title ?? t(`form.report.${name}`)), h("div", { class: "keys" }, keys));
   }
 
   /* What the chosen step asks for, and what it still lacks. */
