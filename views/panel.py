@@ -96,7 +96,7 @@ def show(
     view : str
         What is shown, by any name: when it changes, the panel starts at its top again.
     comes : bool
-        Whether the panel scrolls into sight when it is drawn first.
+        Whether the panel scrolls into sight when it is drawn first, once.
     """
 
     def picked() -> None:
@@ -105,7 +105,9 @@ def show(
             on_pick(value)
 
     _mount(
-        data={"label": label, "blocks": blocks, "view": view, "comes": comes}, key=key, on_pick_change=picked
+        data={"label": label, "blocks": blocks, "view": view, "comes": key if comes else ""},
+        key=key,
+        on_pick_change=picked,
     )
 
 

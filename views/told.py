@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from geo.cells import CellError, read_cell
@@ -25,6 +25,8 @@ NAMED_STEPS = ("approve", "accept", "send_back")
 """Steps of work orders that a sentence calls by name, since their states alone don't say what was done."""
 SOURCES_TOLD = ("import", "command", "field")
 """Ways in which a change comes in that a reader would not think of."""
+AT_ONCE = timedelta(minutes=1)
+"""Between what happens and its report, where the hour is known: for an earlier day a person tells the day."""
 DERIVED = ("id", "pano_id", "checked_on")
 """Columns that no sentence needs to name: the rest of it says them."""
 
@@ -76,7 +78,7 @@ def day_of(event: Event, words: Words) -> str:
 
 def hour_of(event: Event) -> str:
     """Return the hour at which something happened, in Vietnam; blank where only its day is known."""
-    if event.happened_at is None or event.happened_at != event.arrived_at:
+    if event.happened_at is None or event.arrived_at - event.happened_at > AT_ONCE:
         return ""
     return f"{event.happened_at.astimezone(VIETNAM):%H:%M}"
 

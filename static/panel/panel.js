@@ -112,7 +112,7 @@ const blocks = {
   },
   photos(block, report) {
     const row = (name, shots) => element("div", "shots", element("h4", "", name),
-      ...(shots.length ? shots.map((one) => shot(one, report)) : [element("p", "empty", block.empty)]));
+      ...(shots.length ? shots.map((one) => shot(one, report)) : block.empty ? [element("p", "empty", block.empty)] : []));
     return element("section", "", element("h3", "", block.title),
       element("div", "sides", ...block.sides.map(([name, shots]) => row(name, shots))));
   },
@@ -146,6 +146,9 @@ function toTop(node) {
   }
 }
 
+/* What came into sight last. Streamlit may mount a panel anew, even one that is on its way out: it stays put. */
+let lastCome = "";
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".panel");
@@ -159,7 +162,10 @@ export default function (component) {
     const again = buttons.find((node) => node.dataset.pick === pick) || buttons[0];
     if (again) again.focus({ preventScroll: true });
   }
-  if (root.dataset.view === undefined && data.comes) root.scrollIntoView({ block: "start" });
+  if (root.dataset.view === undefined && data.comes && data.comes !== lastCome) {
+    lastCome = data.comes;
+    root.scrollIntoView({ block: "start" });
+  }
   if (root.dataset.view !== undefined && root.dataset.view !== data.view) toTop(parentElement.host || root);
   root.dataset.view = data.view;
 }

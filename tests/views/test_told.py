@@ -71,6 +71,7 @@ def test_acceptance_is_called_acceptance(tables):
 
 def test_the_hour_is_told_where_it_is_known(tables):
     assert "09:30" in tell(tables)[0]
+    assert "09:30" in tell(tables, arrived_at=NOON_AT + timedelta(milliseconds=3))[0]
     assert ":" not in tell(tables, happened_at=NOON_AT - timedelta(days=2))[0]
 
 
