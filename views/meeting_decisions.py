@@ -150,7 +150,8 @@ def listing(visit: Visit, meeting: Meeting | None, found: list[Decision]) -> Non
     words = visit.words
     desk.said(SAID)
     if meeting is None:
-        desk.note(words("meeting.sign_in_to_decide"))
+        key = "open_to_decide" if may(visit.actor, "meet") else "sign_in_to_decide"
+        desk.note(words(f"meeting.{key}"))
         return
     workspace = visit.store.workspace()
     if not found:

@@ -1,76 +1,142 @@
-"""What everyone takes home from a meeting: map, report and minutes, all of its snapshot."""
+"""What everyone takes home from a meeting: minutes, map, report and archive, all of its snapshot."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
+from geo.errors import WordedError
 from geo.scene import view
 from geo.sheet import sheet_pdf
 from geo.workspace import Workspace
+from records.dossier import photo_list
 from records.meetings import Decision, Meeting, Snapshot
+from reports.archive import MADE, archive, companion_files
+from reports.minutes import minutes
 from reports.report import ENDINGS, STEPS, file_name, make
-from reports.report_word import TemplateRefused, template_of
+from reports.report_word import template_of
+from reports.results import results
 from views import desk
 from views.visit import Visit, coverage_of, statuses_of
 
-SHEET = "sheet"
-FORMS = (SHEET, *(ending[1:] for ending in ENDINGS))
+MINUTES, SHEET, ARCHIVE = "minutes", "sheet", "archive"
+FORMS = (SHEET, *(ending[1:] for ending in ENDINGS), ARCHIVE)
+ENDING_OF = {MINUTES: "docx", SHEET: "pdf", ARCHIVE: "zip"}
+"""Ending of a file that is not named by its form."""
 
 
 def show(
     visit: Visit, workspace: Workspace, snapshot: Snapshot, meeting: Meeting | None, decisions: list[Decision]
 ) -> None:
-    """Draw the choice of a file, make it when asked, and hand it over."""
+    """Draw the choice of a file, make it when asked, and hand it over.
+
+    Parameters
+    ----------
+    visit : Visit
+        Whose screen it is.
+    workspace : Workspace
+        The tables of the snapshot.
+    snapshot : Snapshot
+        What is presented.
+    meeting : Meeting or None
+        The meeting, if one was opened.
+    decisions : list of Decision
+        Its decisions, for whoever may see them; there are minutes once there is one.
+    """
     words, state = visit.words, st.session_state
+    forms = (MINUTES, *FORMS) if meeting and decisions else FORMS
     with st.container(key="meeting_files"):
         st.html(f"<h3>{words('meeting.files.title')}</h3>")
-        st.pills(
+        form = st.pills(
             words("meeting.files.title"),
-            FORMS,
-            key="meeting_form_of_file",
-            default=FORMS[0],
+            forms,
+            key=f"meeting_form_of_file/{len(forms)}",
+            default=forms[0],
             format_func=lambda name: words(f"meeting.files.{name}"),
             label_visibility="collapsed",
             required=True,
         )
-        form = state["meeting_form_of_file"]
-        asked = (visit.name, snapshot, form, words.lang)
+        # Minutes change with what becomes of a decision.
+        taken = tuple((one.id, one.outcome) for one in decisions)
+        asked = (visit.name, snapshot, form, words.lang, meeting, taken)
+
+        def content() -> bytes:
+            if form == MINUTES:
+                return _minutes(visit, workspace, meeting, decisions)
+            if form == ARCHIVE:
+                name = f"{MINUTES}.{ENDING_OF[MINUTES]}"
+                kept = {name: _minutes(visit, workspace, meeting, decisions)} if taken else {}
+                return _archive(visit, workspace, snapshot, kept, tell)
+            return _printed(visit, workspace, snapshot, form, tell)
+
+        def tell(step: str) -> None:
+            steps = MADE if form == ARCHIVE else STEPS
+            key = "archive.making" if form == ARCHIVE else f"report.progress.{step}"
+            said = words(key, name=step) if form == ARCHIVE else words(key)
+            bar.progress((steps.index(step) + 1) / (len(steps) + 1), said)
+
         if st.button(words("meeting.files.make"), key="meeting_make"):
-            _make(visit, workspace, snapshot, form, asked)
-        made, content = state.get("meeting_made", (None, b""))
+            place = st.empty()
+            bar = place.progress(0.1, words("meeting.files.making", what=words(f"meeting.files.{form}")))
+            try:
+                state["meeting_made"] = (asked, content())
+            except WordedError as error:
+                desk.note(words("report.screen.failed", problem=error.explain(words)), "warning")
+            except OSError as error:
+                desk.note(words("report.screen.failed", problem=error.strerror or ""), "warning")
+            place.empty()
+        made, ready = state.get("meeting_made", (None, b""))
         if made == asked:
             desk.note(words("meeting.files.ready", checksum=snapshot.checksum), "good")
-            name = file_name(snapshot.on, words, f"-{snapshot.checksum}.{'pdf' if form == SHEET else form}")
-            st.download_button(words("meeting.files." + form), content, file_name=name, on_click="ignore")
-
-
-def _make(visit: Visit, workspace: Workspace, snapshot: Snapshot, form: str, asked: tuple) -> None:
-    words, place = visit.words, st.empty()
-    bar = place.progress(0.1, words("meeting.files.making", what=words(f"meeting.files.{form}")))
-
-    def tell(step: str) -> None:
-        bar.progress((STEPS.index(step) + 1) / (len(STEPS) + 1), words(f"report.progress.{step}"))
-
-    try:
-        if form == SHEET:
-            reach = coverage_of(workspace, snapshot.on, snapshot.units)
-            statuses = statuses_of(workspace, snapshot.on)
-            shown = view(workspace, reach, statuses, lang=words.lang, data_date=workspace.recorded_until)
-            content = sheet_pdf(workspace, reach, shown, size="A3")
-        else:
-            content = make(
-                workspace,
-                f".{form}",
-                words,
-                on=snapshot.on,
-                units=snapshot.units,
-                template=template_of(visit.store.data),
-                tell=tell,
+            ending = f"-{snapshot.checksum}.{ENDING_OF.get(form, form)}"
+            name = file_name(snapshot.on, words, ending)
+            if form in ENDING_OF:
+                name = f"{words(f'meeting.file.{form}')}-{snapshot.on.isoformat()}{ending}"
+            st.download_button(
+                words("meeting.files.download", what=words(f"meeting.files.{form}")),
+                ready,
+                file_name=name,
+                on_click="ignore",
+                type="primary",
             )
-    except TemplateRefused as error:
-        desk.note(words("report.screen.failed", problem=error.explain(words)), "warning")
-    except OSError as error:
-        desk.note(words("report.screen.failed", problem=error.strerror or ""), "warning")
-    else:
-        st.session_state["meeting_made"] = (asked, content)
-    place.empty()
+
+
+def _minutes(visit: Visit, workspace: Workspace, meeting: Meeting, decisions: list[Decision]) -> bytes:
+    found = results(workspace, on=meeting.snapshot.on, units=meeting.snapshot.units)
+    return minutes(meeting, decisions, found, visit.words, workspace=visit.store.workspace())
+
+
+def _archive(
+    visit: Visit,
+    workspace: Workspace,
+    snapshot: Snapshot,
+    kept: dict[str, bytes],
+    tell: Callable[[str], None],
+) -> bytes:
+    store = visit.store
+    contents = companion_files(store.data) | store.contents(snapshot.on, version=snapshot.version)
+    with store.reading() as connection:
+        photos = photo_list(connection, version=snapshot.version)
+    options = {"on": snapshot.on, "units": snapshot.units}
+    return archive(workspace, contents, visit.words, **options, photos=photos, extra=kept, tell=tell)
+
+
+def _printed(
+    visit: Visit, workspace: Workspace, snapshot: Snapshot, form: str, tell: Callable[[str], None]
+) -> bytes:
+    words = visit.words
+    if form == SHEET:
+        reach = coverage_of(workspace, snapshot.on, snapshot.units)
+        statuses = statuses_of(workspace, snapshot.on)
+        shown = view(workspace, reach, statuses, lang=words.lang, data_date=workspace.recorded_until)
+        return sheet_pdf(workspace, reach, shown, size="A3")
+    return make(
+        workspace,
+        f".{form}",
+        words,
+        on=snapshot.on,
+        units=snapshot.units,
+        template=template_of(visit.store.data),
+        tell=tell,
+    )

@@ -17,11 +17,15 @@ from geo.workspace import Workspace
 from records.errors import RecordsError
 from records.meetings import Meeting, Snapshot, frozen, meetings, open_meeting
 from records.rights import may
-from views import address, desk, lists, map_frame, meeting_decisions, meeting_files, meeting_steps, panel
+from reports.headline import headlines
+from reports.results import Results, results
+from views import address, desk, map_frame, meeting_decisions, meeting_files, meeting_steps, panel
 from views.meeting_steps import Shown
 from views.visit import Visit, coverage_of, statuses_of
 
 STEPS = address.STEPS
+STEP_OF = {"reached": "now", "planned": "plan", "panos": "now", "late": "late", "proposed": "proposed"}
+"""The step that says more about a head figure."""
 _keys = st.components.v2.component(
     "outreach_keys", html="<span></span>", js=(STATIC / "app/keys.js").read_text("utf-8")
 )
@@ -53,17 +57,21 @@ def show(visit: Visit) -> None:
     shown = shown or Shown(blocks=[])
     with st.container(key="sitting"):
         with st.container(key="meeting_figures"):
+            # Those of another day on the step that looks back.
+            on = snapshot.on if shown.reach is None else shown.reach.on
             panel.show(
-                _figures(visit, shown.workspace or workspace, shown.reach or reach, shown.statuses, statuses),
+                _figures(visit, shown.workspace or workspace, on, snapshot),
                 key="meeting_head",
                 label=words("meeting.figures"),
-                on_pick=str,
+                on_pick=_to_step,
             )
         with st.container(key="meeting_stage", horizontal=True):
             with st.container(key="map"):
                 _map(visit, workspace, reach, statuses, shown, snapshot, sitting)
             with st.container(key="meeting_side"):
                 st.html(f"<h2>{escape(words(f'meeting.title.{step}'))}</h2>")
+                if step != "decisions":
+                    meeting_decisions.taking(visit, workspace, sitting.meeting)
                 meeting_steps.controls(visit, step, snapshot)
                 if shown.blocks:
                     panel.show(
@@ -76,19 +84,34 @@ def show(visit: Visit) -> None:
                 if step == "decisions":
                     meeting_decisions.listing(visit, sitting.meeting, decisions)
                     meeting_files.show(visit, workspace, snapshot, sitting.meeting, decisions)
-                else:
-                    meeting_decisions.taking(visit, workspace, sitting.meeting)
         _foot(visit, sitting)
 
 
-def _figures(
-    visit: Visit, workspace: Workspace, reach: Coverage, then: pd.Series | None, statuses: pd.Series
-) -> list[dict[str, Any]]:
-    blocks = lists.figures(
-        workspace, reach, statuses if then is None else then, visit.words, commune="", chosen=""
-    )
-    # For the back row.
-    return [block | {"large": True} for block in blocks]
+def _figures(visit: Visit, workspace: Workspace, on: date, snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Return the five figures, for the back row; each is a way to the step that is about it."""
+    shown = headlines(_results(workspace.version, workspace, on, snapshot.units), visit.words)
+    figures = [
+        {
+            "value": one.value,
+            "label": one.label,
+            "sub": one.more,
+            "tone": one.tone,
+            "pick": STEP_OF[one.name],
+            "active": STEP_OF[one.name] == st.session_state["step"],
+        }
+        for one in shown
+    ]
+    return [{"type": "figures", "figures": figures, "large": True}]
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _results(version: str, _workspace: Workspace, on: date, units: str) -> Results:
+    return results(_workspace, on=on, units=units)
+
+
+def _to_step(step: str) -> None:
+    st.session_state["step"] = step
+    _arrived()
 
 
 def _map(
@@ -225,10 +248,6 @@ def _choice(visit: Visit) -> None:
             desk.note(words("meeting.sign_in_to_decide"))
 
 
-def _called(meeting: Meeting) -> str:
-    return f"{meeting.title} · {meeting.snapshot.checksum}"
-
-
 def _open(visit: Visit, op_id: str, key: str) -> None:
     state = st.session_state
     try:
@@ -244,9 +263,8 @@ def _open(visit: Visit, op_id: str, key: str) -> None:
 
 
 def _go(by: int) -> None:
-    state = st.session_state
-    state["step"] = STEPS[min(max(STEPS.index(state["step"]) + by, 0), len(STEPS) - 1)]
-    _arrived()
+    at = STEPS.index(st.session_state["step"]) + by
+    _to_step(STEPS[min(max(at, 0), len(STEPS) - 1)])
 
 
 def _pressed() -> None:
