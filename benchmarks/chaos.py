@@ -36,7 +36,7 @@ def run(results: Results, *, size: str) -> None:
     results.notes.append(f"faults of the link: {struck}")
     results.notes.append(
         f"a report from Chromium on the wire, both ways, with headers and the list fetched anew: "
-        f"{storm.text_bytes:,} bytes; its photo {storm.photo_bytes:,} more"
+        f"{storm.text_bytes:,} bytes; a photo of {storm.photo_bytes:,} bytes adds {storm.photo_wire_bytes:,}"
     )
 
 

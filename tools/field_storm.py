@@ -62,6 +62,7 @@ ON_PHONE = """async () => {
     kept: (await photosOf(id)).map(({ hash }) => hash),
   })));
 }"""
+IS_INSTALLED = "async () => Boolean((await navigator.serviceWorker.getRegistration())?.active)"
 IS_KEPT = """async (workspace) => {
   const { bundleOf } = await import("/field/store.js");
   return Boolean(navigator.serviceWorker.controller && await bundleOf(workspace));
@@ -80,9 +81,9 @@ class Storm:
         Reports that the phone made, all but one of them with a photo.
     lost, doubled : int
         Reports and photos that the server lacks, or has more than once.
-    text_bytes, photo_bytes : int
+    text_bytes, photo_bytes, photo_wire_bytes : int
         What a report takes on the wire over the good link, both ways, with headers and the list of panos that
-        is fetched anew after it: without a photo, and what one adds to that.
+        is fetched anew after it, without a photo; the size of a photo, and what it adds on the wire.
     untrue : list of str
         Where the phone said other than what was so, at any time.
     page_errors : list of str
@@ -95,6 +96,7 @@ class Storm:
     doubled: int = 0
     text_bytes: int = 0
     photo_bytes: int = 0
+    photo_wire_bytes: int = 0
     untrue: list[str] = field(default_factory=list)
     page_errors: list[str] = field(default_factory=list)
 
@@ -120,7 +122,7 @@ def weather(folder: Path, browser: Browser, *, faults: int, seed: int) -> Storm:
         page = context.new_page()
         page.on("pageerror", lambda error: storm.page_errors.append(str(error)))
         page.goto(f"{link.url}/field/?ws={WORKSPACE}&view=sent")
-        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        _until(page, lambda: page.evaluate(IS_INSTALLED))
         page.reload()
         _until(page, lambda: page.evaluate(IS_KEPT, WORKSPACE))
         panos = store.workspace().panos
@@ -143,10 +145,12 @@ def weather(folder: Path, browser: Browser, *, faults: int, seed: int) -> Storm:
         for has_photo in (False, True):
             storm.reports += 1
             before = link.passed_bytes
-            page.evaluate(QUEUE, _a_report(next(ids), storm.reports, chance, has_photo=has_photo))
+            made = _a_report(next(ids), storm.reports, chance, has_photo=has_photo)
+            page.evaluate(QUEUE, made)
             _until(page, lambda: _all_sent(page, link))
             on_wire.append(link.passed_bytes - before)
-        storm.text_bytes, storm.photo_bytes = on_wire[0], on_wire[1] - on_wire[0]
+        storm.text_bytes, storm.photo_wire_bytes = on_wire[0], on_wire[1] - on_wire[0]
+        storm.photo_bytes = made["report"]["body"]["photos"][0]["bytes"]
         on_phone = page.evaluate(ON_PHONE)
         storm.untrue += [*untrue(on_phone, store), *unsettled(on_phone, store)]
         storm.faults = link.faults
