@@ -136,7 +136,13 @@ def _read_places(key: str, visit: Visit, workspace: Workspace) -> None:
     try:
         found = read_candidates(uploaded.getvalue(), uploaded.name, context=workspace, lang=words.lang)
     except DataFolderError as error:
-        faults = [f"{fault.row or ''} {fault.problem} {fault.fix}".strip() for fault in error.faults]
+        faults = [
+            f"{words('screen.row', row=str(fault.row))}: {fault.problem} {fault.fix}"
+            if fault.row
+            else f"{fault.problem} {fault.fix}"
+            for fault in error.faults
+        ]
+        state.pop("site_file", None)
         text = words("desk.sites.file_refused", file=uploaded.name, n=len(faults))
         desk.say(SAID, "\n".join([text, *faults[:MOST_FAULTS]]), tone="warning")
         return

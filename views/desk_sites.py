@@ -221,7 +221,7 @@ def _choice(name: str, options: tuple[str, ...], words: Words) -> None:
 
 def _asked_anew() -> None:
     st.session_state["site_rank"] = None
-    desk.forget("site_tried")
+    desk.forget(desk_places.SAID)
 
 
 def _answer(
