@@ -12,8 +12,10 @@ from geo.text import Words, fold
 from geo.units import to_units
 from geo.workspace import Workspace, rows_of
 from records.dossier import Waiting, waiting
+from records.meetings import Decision, tasks
 from records.rights import may
 from records.status import is_inspection_due, is_overdue
+from reports.minutes import became, said_of
 from views import address, cards, field_review, forms, panel, steps, told
 from views.lists import Block, by_name
 from views.visit import Visit, statuses_of
@@ -92,6 +94,8 @@ def _picked(pick: str) -> None:
         st.session_state["group"] = "" if st.session_state["group"] == key else key
     elif kind == "page":
         st.session_state["page"] = key
+    elif kind == "meeting":
+        st.session_state.update(page="meeting", meeting=key, step="decisions")
     elif kind == "waiting":
         st.session_state["waiting"] = int(key)
     else:
@@ -167,6 +171,8 @@ def _groups(
     ]
     if may(visit.actor, "see_people"):
         groups["waiting"] = [_waiting_row(visit, one) for one in undecided]
+        if asked := tasks(visit.store):
+            groups["meetings"] = [_task_row(one, workspace, words) for one in asked]
     return groups
 
 
@@ -213,6 +219,19 @@ def _waiting_row(visit: Visit, one: Waiting) -> Block:
         "pick": f"waiting:{one.event.id}",
         "selected": st.session_state.get("waiting") == one.event.id,
     }
+
+
+def _task_row(one: Decision, workspace: Workspace, words: Words) -> Block:
+    """Return what a meeting asked for; it leads to the meeting, where it is said to be done."""
+    parts = (one.body.get("assignee"), one.said_by, became(one, words))
+    row = {
+        "text": said_of(one, workspace, words),
+        "sub": " · ".join(str(part) for part in parts if part),
+        "pick": f"meeting:{one.meeting_id}",
+    }
+    if due := one.body.get("due_on"):
+        row["right"] = words("work.board.due", date=words.date(date.fromisoformat(due)))
+    return row
 
 
 def _chosen(visit: Visit, workspace: Workspace, undecided: list[Waiting]) -> str:
