@@ -24,7 +24,8 @@ A_THOUSANDTH = 1e-3
 
 def geodesic_circle(lat, lon, radius):
     azimuths = np.linspace(0, 360, 1441)[:-1]
-    lons, lats, _ = GEOD.fwd(*(np.full(len(azimuths), v) for v in (lon, lat)), azimuths, np.full(1440, radius))
+    centre = (np.full(len(azimuths), value) for value in (lon, lat))
+    lons, lats, _ = GEOD.fwd(*centre, azimuths, np.full(len(azimuths), radius))
     return shapely.Polygon(np.column_stack([lons, lats]))
 
 

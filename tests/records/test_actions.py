@@ -601,9 +601,7 @@ class TestPhotos:
         with pytest.raises(Refused, match="photo_missing"):
             edit(store, "pano", "p1", {}, operation(FIELD, photos=(ghost,)))
 
-    @pytest.mark.parametrize(
-        "place", [(math.nan, 9), (91, 0), (0, 181), (12, 109, -1), (1, 1, math.inf)]
-    )
+    @pytest.mark.parametrize("place", [(math.nan, 9), (91, 0), (0, 181), (12, 109, -1), (1, 1, math.inf)])
     def test_a_position_is_on_earth(self, place):
         with pytest.raises(Refused, match="position_nowhere"):
             Position(*place)
