@@ -131,6 +131,7 @@ def test_an_import_with_faults_from_the_file_to_the_sheet_that_goes_back(desk, o
     upload(page, "thôn.csv", rows)
     assert counts(page) == expected_counts(rows=4, new=1, changed=1, waiting=1, rejected=1)
     faults = page.get_by_role("region", name=WORDS("data.import.faults")).locator("tbody tr")
+    expect(faults.locator("td")).to_have_count(5)
     row, column, value, problem, fix = faults.locator("td").all_inner_texts()
     assert (row, column, value) == ("5", heading_of("households", table("villages"), "vi"), "rất đông")
     assert problem and fix
@@ -151,6 +152,8 @@ def test_an_import_with_faults_from_the_file_to_the_sheet_that_goes_back(desk, o
     expect(
         page.get_by_text(WORDS("data.import.done", n=3, file="thôn.csv", new=2, changed=1))
     ).to_be_visible()
+    # The preview of before stays on the page until the run ends.
+    expect(page.locator(".counts")).to_have_count(0)
     after = with_store(office, folder, villages)
     assert after.at[first["id"], "households"] == 77
     assert after.set_index("name").at["Xóm Mới <b>", "households"] == 1200
@@ -227,7 +230,7 @@ def test_a_backup_is_made_and_downloaded(desk, office):
 
 def test_each_sees_the_sections_that_the_account_allows(desk, office):
     page = open_page(desk, office, "data", "planner")
-    tabs = [WORDS(f"data.section_{name}") for name in ("import", "phone", "export", "folder")]
+    tabs = [WORDS(f"data.section_{name}") for name in ("import", "phone", "export", "report", "folder")]
     expect(page.locator(".st-key-data_section button")).to_have_text(tabs, timeout=30_000)
     page.goto(f"{office.url}/?page=people")
     expect(page.locator(".st-key-bar")).to_be_visible(timeout=30_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -287,6 +288,8 @@ def test_a_form_stays_when_its_page_starts_anew_and_what_was_typed_when_its_read
 ):
     page = signed_in("hoa", CLICKED)
     step(page, "inspect")
+    # The address, which the next start reads, follows what is drawn.
+    expect(page).to_have_url(re.compile(r"[?&]open="))
     page.reload()
     form = page.locator("[data-testid=stForm]")
     expect(form).to_contain_text(WORDS("work.resumed"))
