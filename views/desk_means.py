@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.siting import Siting
 from geo.text import Words
-from geo.workspace import Workspace
+from geo.workspace import Plan, Workspace
 from records.cheapest import (
     DEFAULT_LEAFLET_VILLAGES,
     MEANS,
@@ -29,11 +29,11 @@ MILLION = 1_000_000
 KEYS = ("means_left", "means_leaflets", *(f"means_cost_{name}" for name in MEANS))
 
 
-def show(visit: Visit, workspace: Workspace, of: pd.DataFrame, question: Siting) -> None:
+def show(visit: Visit, workspace: Workspace, plan: Plan, of: pd.DataFrame, question: Siting) -> None:
     """Draw the money that is left, the means side by side, and where costs can be named."""
     words, state = visit.words, st.session_state
     spent = money(of)
-    known = left_vnd(workspace.plan, spent)
+    known = left_vnd(plan, spent)
     state.setdefault("means_left", None)
     state.setdefault("means_leaflets", DEFAULT_LEAFLET_VILLAGES)
     for name in MEANS:

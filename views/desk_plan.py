@@ -26,6 +26,12 @@ TONES = {
 }
 
 
+def chosen(workspace: Workspace) -> Plan:
+    """Return the plan that was chosen: that of ``plan.toml`` until another one is."""
+    wanted = st.session_state["plan"]
+    return next((one for one in workspace.plans if one.file == wanted), workspace.plan)
+
+
 def show(visit: Visit, workspace: Workspace, plan: Plan, of: pd.DataFrame, found: list[Standing]) -> None:
     """Draw the commitments, and beside them the deeds behind the one that was picked."""
     words = visit.words

@@ -47,18 +47,12 @@ def _standings(
     return of, standings(_workspace, on=on, of=of, plan=plan)
 
 
-def _plan(workspace: Workspace) -> Plan:
-    """Return the plan that was chosen: that of ``plan.toml`` until another one is."""
-    chosen = st.session_state["plan"]
-    return next((one for one in workspace.plans if one.file == chosen), workspace.plan)
-
-
 def show(visit: Visit) -> None:
     """Draw the head figures, the choice of a section, and the section."""
     state, words, workspace = st.session_state, visit.words, visit.workspace()
     on = visit.today
     desk.keep("desk_channels", *desk_sites.KEYS, *desk_whatif.KEYS, *desk_sure.KEYS, *desk_time.KEYS)
-    plan = _plan(workspace)
+    plan = desk_plan.chosen(workspace)
     of, found = _standings(workspace.version, workspace, on, plan.file)
     with st.container(key="figures"):
         panel.show(

@@ -14,7 +14,7 @@ from geo.siting import WEIGHTS, Siting, siting
 from geo.text import Words
 from geo.workspace import Workspace
 from records.commitments import deeds
-from views import address, charts, desk, desk_means, desk_places, desk_whatif, map_frame, panel
+from views import address, charts, desk, desk_means, desk_places, desk_plan, desk_whatif, map_frame, panel
 from views.cards import money as amount
 from views.lists import Block
 from views.visit import Visit, coverage_of, statuses_of
@@ -70,8 +70,9 @@ def show(visit: Visit, workspace: Workspace) -> None:
                 if not is_means:
                     desk.choose_channels(words)
             if is_means:
-                of = deeds(workspace, on=visit.today)
-                desk_means.show(visit, workspace, of, _question_of_all(visit, workspace))
+                paying = desk_plan.chosen(workspace)
+                of = deeds(workspace, on=visit.today, plan=paying)
+                desk_means.show(visit, workspace, paying, of, _question_of_all(visit, workspace))
                 return
             _controls(visit, workspace)
             panel.show(
