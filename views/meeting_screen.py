@@ -65,7 +65,10 @@ def show(visit: Visit) -> None:
                 label=words("meeting.figures"),
                 on_pick=_to_step,
             )
-        with st.container(key="meeting_stage", horizontal=True):
+        stage = st.container(key="meeting_stage", horizontal=True)
+        # Before what takes long: whoever presses on at once goes on from the step that the browser knows.
+        _foot(visit, sitting)
+        with stage:
             with st.container(key="map"):
                 _map(visit, workspace, reach, statuses, shown, snapshot, sitting)
             with st.container(key="meeting_side"):
@@ -84,7 +87,6 @@ def show(visit: Visit) -> None:
                 if step == "decisions":
                     meeting_decisions.listing(visit, sitting.meeting, decisions)
                     meeting_files.show(visit, workspace, snapshot, sitting.meeting, decisions)
-        _foot(visit, sitting)
 
 
 def _figures(visit: Visit, workspace: Workspace, on: date, snapshot: Snapshot) -> list[dict[str, Any]]:
@@ -268,7 +270,8 @@ def _go(by: int) -> None:
 
 
 def _pressed() -> None:
-    _go({"next": 1, "previous": -1}.get(st.session_state["meeting_keys"].key, 0))
+    step, _, _ = (st.session_state["meeting_keys"].key or "").partition("/")
+    _go({"next": 1, "previous": -1}.get(step, 0))
 
 
 def _arrived() -> None:

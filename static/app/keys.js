@@ -3,6 +3,7 @@ const STEPS = { ArrowRight: "next", PageDown: "next", ArrowLeft: "previous", Pag
 /* In these a key has a meaning of its own. */
 const BUSY = "input, textarea, select, [role=slider], [role=listbox], [role=combobox], [contenteditable]";
 
+let pressedSoFar = 0;
 let stop = () => {};
 
 export default function ({ setTriggerValue }) {
@@ -13,7 +14,8 @@ export default function ({ setTriggerValue }) {
     const inShadow = event.composedPath()[0];
     if (inShadow.closest && inShadow.closest(BUSY)) return;
     event.preventDefault();
-    setTriggerValue("key", step);
+    /* Two alike in one run would be taken for one. */
+    setTriggerValue("key", `${step}/${++pressedSoFar}`);
   };
   /* Whoever clicked on the map has the focus inside its frame; there arrows would move the map. */
   const frames = () => [...document.querySelectorAll("iframe")].flatMap((frame) => {
