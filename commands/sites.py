@@ -86,6 +86,8 @@ def sites(
         excluded=_areas(excluded, words) if excluded else (),
         cost_vnd=cost_vnd,
     )
+    if budget_vnd is not None and len(question.candidates) and question.candidates["cost_vnd"].isna().all():
+        raise _mistake(words("sites.error.no_cost"))
     plan = question.best(count, budget_vnd=budget_vnd)
     match format:
         case "json":

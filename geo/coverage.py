@@ -17,6 +17,7 @@ from geo.terms import (
     BASES,
     CHANNELS,
     CLASSES,
+    PANO_STATES_STANDING,
     REACH_VALUES,
     REACHING_CHANNELS,
     WORK_EFFECTS,
@@ -128,8 +129,12 @@ def coverage(
     of_communes = _count_by_commune(villages, communes["name"], registers_complete(ws, units))
     homes = to_units(ws.panos["commune_code"][counting["now"]], ws, units).value_counts()
     of_communes["panos_now"] = homes.reindex(of_communes.index, fill_value=0)
+    stands = ws.panos["state"].isin(PANO_STATES_STANDING)
+    homes = to_units(ws.panos["commune_code"][stands], ws, units).value_counts()
+    of_communes["panos_standing"] = homes.reindex(of_communes.index, fill_value=0)
     summary = _summarise(of_communes, villages)
     summary |= {f"panos_{s}": int(counting[s].sum()) for s in SCENARIOS}
+    summary["panos_standing"] = int(stands.sum())
     return Coverage(
         on, units, chosen, villages, of_scenario["now"], of_scenario["plan"], of_communes, summary
     )

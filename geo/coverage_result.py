@@ -36,12 +36,13 @@ class Coverage:
         Villages by channels: ``reached``, ``possible``, ``no_location`` or ``unreached``.
     communes : DataFrame
         Indexed by commune code: ``name``, ``register_complete``, counts of `COUNT_COLUMNS`, ``share``, the
-        part of villages reached now, missing where the register is not complete, and ``panos_now``, how many
-        of its panos count now.
+        part of villages reached now, missing where the register is not complete, , ``panos_now``, how many
+        of its panos count now, and ``panos_standing``, how many stand.
     summary : dict
         The same of the whole, and how many ``communes`` there are, ``communes_register_complete``,
         ``communes_with_pano`` and ``communes_without_pano`` (one that counts now), ``panos_now`` and
-        ``panos_plan`` (how many count). ``share`` is None where it can't be given.
+        ``panos_plan`` (how many count), ``panos_standing`` (how many stand).
+        ``share`` is None where it can't be given.
     """
 
     on: date

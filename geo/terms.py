@@ -39,6 +39,8 @@ ACTIVITY_STATES = ("planned", "done", "cancelled")
 ACTIVITY_SCOPES = ("villages", "communes", "district")
 
 PANO_STATES = ("planned", "building", "in_service", "suspended", "retired")
+PANO_STATES_STANDING = ("in_service", "suspended")
+"""States of a pano that stands where it is."""
 PANO_CONDITIONS = ("good", "minor_damage", "major_damage", "unchecked")
 PANO_STATUSES = (
     "planned",

@@ -15,7 +15,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from geo.days import today
-from geo.terms import PANO_CONDITIONS, WORK_EFFECTS, WORK_KINDS, WORK_STATES
+from geo.terms import PANO_CONDITIONS, PANO_STATES_STANDING, WORK_EFFECTS, WORK_KINDS, WORK_STATES
 from geo.text import fold
 from records.errors import RuleBroken
 from records.rights import Actor, demand, may
@@ -30,7 +30,6 @@ CONDITIONS_SEEN = tuple(condition for condition in PANO_CONDITIONS if condition 
 
 REPAIR_KINDS = ("repair_frame", "replace_canvas")
 
-PANO_STATES_STANDING = ("in_service", "suspended")
 PANO_STATES_FOR = MappingProxyType(
     {
         "build": ("planned", "building"),

@@ -64,7 +64,12 @@ def headlines(found: Results, words: Words) -> list[Headline]:
     return [
         one("reached", part("reached", value["villages"]), known, "good" if value["reached"] else ""),
         one("planned", f"+{words.number(value['planned'])}", words("screen.fig_planned_sub"), "plan"),
-        one("panos", part("panos_now", len(found.statuses)), counted("repair", value["panos_to_repair"]), ""),
+        one(
+            "panos",
+            part("panos_now", found.reach.summary["panos_standing"]),
+            counted("repair", value["panos_to_repair"]),
+            "",
+        ),
         one(
             "late",
             words.number(late),

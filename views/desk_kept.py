@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from geo.coverage import Coverage, coverage
 from geo.days import local_date
 from geo.text import Words
 from geo.units import commune_at
-from geo.whatif import Change, Difference, WhatIf
+from geo.whatif import Change, Difference, WhatIf, changed
 from geo.workspace import Workspace
 from records.errors import RecordsError
 from records.rights import may
@@ -123,22 +124,29 @@ def _told(
     }
     blocks: list[Block] = [_head(one, mark, visit) for one, mark in zip(shown, "AB", strict=False)]
     blocks.append(desk_changes.counts(columns, words))
-    reach = what_if.reach
+    before = what_if.reach
+    after = [_after(one, workspace, before) for one in shown]
     if second:
         gained, lost = ([set(getattr(one, name)) for one in differences] for name in ("gained", "lost"))
-        for key, ids in (
-            ("only_first", gained[0] - gained[1]),
-            ("only_second", gained[1] - gained[0]),
-            ("both", gained[0] & gained[1]),
-            ("lost_first", lost[0]),
-            ("lost_second", lost[1]),
+        for key, ids, reach in (
+            ("only_first", gained[0] - gained[1], after[0]),
+            ("only_second", gained[1] - gained[0], after[1]),
+            ("both", gained[0] & gained[1], after[0]),
+            ("lost_first", lost[0], after[0]),
+            ("lost_second", lost[1], after[1]),
         ):
             listed = [id_ for id_ in reach.villages.index if id_ in ids]
             title = words(f"desk.kept.{key}", n=len(listed))
             blocks += desk_changes.villages(title, listed, reach, words)
         return blocks
-    blocks += _changes(workspace, first, differences[0], words)
+    blocks += _changes(workspace, first, differences[0], after[0], words)
     return blocks
+
+
+def _after(scenario: Scenario, workspace: Workspace, before: Coverage) -> Coverage:
+    """Return the reach once a scenario is carried out."""
+    carried_out = changed(workspace, fitting(scenario.changes, workspace.panos.index))
+    return coverage(carried_out, on=before.on, units=before.units, channels=before.channels)
 
 
 def _head(scenario: Scenario, mark: str, visit: Visit) -> Block:
@@ -149,7 +157,9 @@ def _head(scenario: Scenario, mark: str, visit: Visit) -> Block:
     return {"type": "rows", "rows": [{"text": f"{mark}. {scenario.name}", "sub": sub}]}
 
 
-def _changes(workspace: Workspace, scenario: Scenario, difference: Difference, words: Words) -> list[Block]:
+def _changes(
+    workspace: Workspace, scenario: Scenario, difference: Difference, after: Coverage, words: Words
+) -> list[Block]:
     fit = fitting(scenario.changes, workspace.panos.index)
     rows = [{"text": desk_changes.sentence(workspace, one, words)} for one in fit]
     blocks: list[Block] = []
@@ -158,7 +168,7 @@ def _changes(workspace: Workspace, scenario: Scenario, difference: Difference, w
     for key in ("gained", "lost"):
         ids = getattr(difference, key)
         title = words(f"desk.whatif.{key}", n=len(ids))
-        blocks += desk_changes.villages(title, ids, difference.reach, words)
+        blocks += desk_changes.villages(title, ids, after, words)
     title = words("desk.whatif.changes", n=len(rows))
     return [*blocks, {"type": "rows", "title": title, "rows": rows}]
 

@@ -154,7 +154,7 @@ def _gaps(
 ) -> list[Block]:
     open_ = gaps(workspace, reach.villages)
     unknown = int(open_["poor_households"].isna().sum())
-    sub = words("desk.ledger.order", n=unknown)
+    sub = words("desk.ledger.order", n=unknown) if unknown else words("desk.ledger.order_known")
     if len(open_) and open_[["poor_households", "households"]].isna().all(axis=None):
         sub = words("desk.ledger.none_of_people")
     rows = []

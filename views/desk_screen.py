@@ -138,7 +138,10 @@ def _figures(
             "tone": "bad" if late else "",
         },
         {
-            "value": words.number(spent.spent_vnd / MILLION, 1),
+            # What nobody has recorded is not nothing.
+            "value": words.number(spent.spent_vnd / MILLION, 1)
+            if spent.spent_vnd or not (spent.spent_unknown or spent.open_unknown)
+            else "–",
             "label": words("desk.fig_spent"),
             "sub": words("desk.fig_spent_sub", budget=_millions(budget, words))
             if budget

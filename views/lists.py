@@ -102,7 +102,7 @@ def figures(
             "tone": "plan",
         },
         {
-            "value": f"{words.number(int(counts['panos_now']))}/{words.number(len(here))}",
+            "value": "/".join(words.number(int(counts[name])) for name in ("panos_now", "panos_standing")),
             "label": words("screen.fig_panos"),
             "sub": " · ".join(standing[:2]),
             "pick": "list:panos",

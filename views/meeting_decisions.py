@@ -155,7 +155,7 @@ def listing(visit: Visit, meeting: Meeting | None, found: list[Decision]) -> Non
         return
     workspace = visit.store.workspace()
     if not found:
-        desk.note(words("meeting.decision.none"))
+        desk.note(words("meeting.decision.none" if meeting.is_open else "meeting.decision.none_ended"))
     for number, one in enumerate(found, start=1):
         with st.container(key=f"decided_{number}"):
             by = f" · {one.said_by}" if one.said_by else ""
@@ -209,7 +209,8 @@ def _end(visit: Visit, meeting: Meeting) -> None:
         return
     counts = {name: sum(one.outcome == name for one in found) for name in ("done", "task", "refused")}
     counts["tasks"] = counts.pop("task")
-    desk.say(SAID, words("meeting.decision.ended_said", **counts))
+    if any(counts.values()):
+        desk.say(SAID, words("meeting.decision.ended_said", **counts))
 
 
 def _told(visit: Visit, deed: Any, done: str) -> None:

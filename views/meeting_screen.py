@@ -11,7 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from geo.coverage import Coverage
-from geo.days import local_date
+from geo.days import VIETNAM, local_date
+from geo.text import Words
 from geo.webmap import STATIC
 from geo.workspace import Workspace
 from records.errors import RecordsError
@@ -202,7 +203,7 @@ def _foot(visit: Visit, sitting: Sitting) -> None:
         )
         _keys(key="meeting_keys", data={}, on_key_change=_pressed)
         line = words(
-            "meeting.snapshot",
+            "meeting.snapshot" if sitting.meeting else "meeting.snapshot_live",
             date=words.date(snapshot.on),
             units=words(f"screen.units_{snapshot.units}"),
             checksum=snapshot.checksum,
@@ -230,9 +231,7 @@ def _choice(visit: Visit) -> None:
             words("meeting.choose"),
             ["", *known],
             key="meeting",
-            format_func=lambda key: (
-                f"{known[key].title} · {known[key].snapshot.checksum}" if key else words("meeting.no_meeting")
-            ),
+            format_func=lambda key: _called(known[key], words) if key else words("meeting.no_meeting"),
         )
         if not state["meeting"]:
             st.button(words("meeting.refresh"), on_click=lambda: state.pop("live", None), width="stretch")
@@ -250,6 +249,13 @@ def _choice(visit: Visit) -> None:
             desk.note(words("meeting.sign_in_to_decide"))
 
 
+def _called(meeting: Meeting, words: Words) -> str:
+    """Return what tells a meeting from all others: two of one day can have one title and the same figures."""
+    opened = f"{words.date(local_date(meeting.opened_at))} {meeting.opened_at.astimezone(VIETNAM):%H:%M:%S}"
+    ended = "" if meeting.is_open else f" · {words('meeting.has_ended')}"
+    return f"{meeting.title} · {opened} · {meeting.snapshot.checksum}{ended}"
+
+
 def _open(visit: Visit, op_id: str, key: str) -> None:
     state = st.session_state
     try:
@@ -259,7 +265,7 @@ def _open(visit: Visit, op_id: str, key: str) -> None:
     except RecordsError as error:
         desk.say("meeting_open", error.explain(visit.words), tone="warning")
         return
-    state["meeting"], state["step"] = opened.id, STEPS[0]
+    state["meeting"] = opened.id
     state.pop("meeting_op")
     desk.say("meeting_open", visit.words("meeting.opened", checksum=opened.snapshot.checksum))
 

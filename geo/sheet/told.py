@@ -130,7 +130,7 @@ class Facts:
             ),
             Figure(f"+{words.number(planned)}", words("sheet.planned"), "", color["planned"]),
             Figure(
-                f"{words.number(int(counts['panos_now']))}/{words.number(sum(statuses.values()))}",
+                f"{words.number(int(counts['panos_now']))}/{words.number(int(counts['panos_standing']))}",
                 words("sheet.panos"),
                 self._panos_apart(statuses),
             ),

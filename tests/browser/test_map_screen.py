@@ -58,7 +58,7 @@ def test_figures_legend_and_command_line_agree(desk, server, district, lang, uni
         f"{counts['reached']}/{counts['villages']}",
         str(counts["villages"] - counts["reached"]),
         f"+{counts['planned']}",
-        f"{counts['panos_now']}/{len(district.panos)}",
+        f"{counts['panos_now']}/{counts['panos_standing']}",
         f"{counts['communes_without_pano']}/{counts['communes']}",
     ]
 

@@ -318,6 +318,7 @@ def test_the_summary_tells_panos_and_the_communes_that_have_one():
         "communes_without_pano": len(SUCCESSORS) - 1,
         "panos_now": 1,
         "panos_plan": 2,
+        "panos_standing": 1,
     }
 
 
