@@ -32,6 +32,7 @@ def test_every_key_of_the_plan_has_its_field():
     assert {column.name for column in PLAN} == {field.name for field in fields(Plan)} - {
         "radius_is_assumed",
         "commitments",
+        "file",
     }
     assert {column.name for column in COMMITMENT} == {field.name for field in fields(Commitment)}
 
