@@ -12,6 +12,7 @@ from geo.sheet import sheet_pdf
 from geo.workspace import Workspace
 from records.dossier import photo_list
 from records.meetings import Decision, Meeting, Snapshot
+from records.rights import Actor, may
 from reports.archive import MADE, archive, companion_files
 from reports.minutes import minutes
 from reports.report import ENDINGS, STEPS, file_name, make
@@ -21,9 +22,23 @@ from views import desk
 from views.visit import Visit, coverage_of, statuses_of
 
 MINUTES, SHEET, ARCHIVE = "minutes", "sheet", "archive"
-FORMS = (SHEET, *(ending[1:] for ending in ENDINGS), ARCHIVE)
+PRINTED = (SHEET, *(ending[1:] for ending in ENDINGS))
 ENDING_OF = {MINUTES: "docx", SHEET: "pdf", ARCHIVE: "zip"}
 """Ending of a file that is not named by its form."""
+
+
+def forms_for(actor: Actor, *, has_minutes: bool) -> tuple[str, ...]:
+    """Return the files that someone may take home.
+
+    Parameters
+    ----------
+    actor : Actor
+        Who asks. An archive holds the data folder, and with it the names of people.
+    has_minutes : bool
+        Whether there are minutes that this actor may see.
+    """
+    forms = (MINUTES, *PRINTED) if has_minutes else PRINTED
+    return (*forms, ARCHIVE) if may(actor, "export") else forms
 
 
 def show(
@@ -45,7 +60,7 @@ def show(
         Its decisions, for whoever may see them; there are minutes once there is one.
     """
     words, state = visit.words, st.session_state
-    forms = (MINUTES, *FORMS) if meeting and decisions else FORMS
+    forms = forms_for(visit.actor, has_minutes=bool(meeting and decisions))
     with st.container(key="meeting_files"):
         st.html(f"<h3>{words('meeting.files.title')}</h3>")
         form = st.pills(
