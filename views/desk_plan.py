@@ -44,7 +44,9 @@ def show(visit: Visit, workspace: Workspace, plan: Plan, of: pd.DataFrame, found
                 label=words("desk.section.plan"),
                 on_pick=_picked,
             )
-        with st.container(key="desk_side"):
+        # On a phone what was picked comes before the table, the overview after it.
+        is_picked = chosen is not None or address.selection() is not None
+        with st.container(key="desk_side" if is_picked else "desk_side_overview"):
             panel.show(
                 _side(visit, workspace, of, found, chosen),
                 key="desk_deeds",
