@@ -17,7 +17,7 @@ from records.imports.preview import IMPORTABLE, ImportPreview
 from records.imports.sheets import MAX_BYTES
 from records.imports.workbooks import refused_sheet, template
 from records.intake import Taken
-from views import changes, desk
+from views import changes, page
 from views.visit import Visit
 
 FORM = "import"
@@ -42,7 +42,7 @@ class Shown:
 def show(visit: Visit) -> None:
     """Draw the section."""
     state, words = st.session_state, visit.words
-    desk.lead(words("data.import.lead"))
+    page.lead(words("data.import.lead"))
     state.setdefault("import_kind", IMPORTABLE[0])
     kind = st.segmented_control(
         words("data.import.kind"),
@@ -59,7 +59,7 @@ def show(visit: Visit) -> None:
     if chosen is None:
         return
     filename, content = chosen
-    desk.heading(filename)
+    page.heading(filename)
     with st.spinner(words("data.import.reading", file=filename)):
         shown = _shown(visit, content, filename, kind)
     _preview(visit, shown)
@@ -121,7 +121,7 @@ def _shown(visit: Visit, content: bytes, filename: str, kind: str) -> Shown:
             lang=visit.words.lang,
             answers=answers,
         )
-        shown = state["import_shown"] = Shown(key, file, desk.new_id())
+        shown = state["import_shown"] = Shown(key, file, page.new_id())
     return shown
 
 
@@ -130,18 +130,18 @@ def _preview(visit: Visit, shown: Shown) -> None:
     words, preview = visit.words, shown.file.preview
     if any(fault.row is None for fault in preview.faults) and not preview.total:
         for fault in preview.faults:
-            desk.note(f"{fault.problem}\n{fault.fix}", "warning")
+            page.note(f"{fault.problem}\n{fault.fix}", "warning")
         st.button(words("data.import.discard"), key="import_discard", on_click=_discard)
         return
     counts = [("rows", preview.total, ""), ("new", len(preview.new), "good")]
     counts += [("changed", len(preview.changed), "plan"), ("same", len(preview.same), "")]
     counts += [("waiting", preview.waiting, "doubt"), ("rejected", preview.rejected, "bad")]
-    desk.figures(
+    page.figures(
         (words.number(n), words(f"data.import.{name}"), tone if n else "") for name, n, tone in counts
     )
     unused = [one for one in preview.corrections if one.code == "unused_columns"]
     for one in unused:
-        desk.note(one.text, "warning")
+        page.note(one.text, "warning")
     _questions(preview, shown, words)
     _changes(visit, shown)
     _faults(preview, words)
@@ -165,7 +165,7 @@ def _preview(visit: Visit, shown: Shown) -> None:
         st.button(words("data.import.discard"), key="import_discard", on_click=_discard)
         _refused_download(preview, words)
     if not ready:
-        desk.note(words("data.import.nothing_new" if preview.same else "data.import.nothing"))
+        page.note(words("data.import.nothing_new" if preview.same else "data.import.nothing"))
 
 
 def _questions(preview: ImportPreview, shown: Shown, words: Words) -> None:
@@ -174,7 +174,7 @@ def _questions(preview: ImportPreview, shown: Shown, words: Words) -> None:
     questions = [one for one in preview.questions if not refused.issuperset(one.rows)]
     if not questions:
         return
-    desk.heading(words("data.import.questions"), sub=words("data.import.questions_lead"))
+    page.heading(words("data.import.questions"), sub=words("data.import.questions_lead"))
     with st.form("import_questions"):
         keys = {}
         for question in questions:
@@ -182,7 +182,7 @@ def _questions(preview: ImportPreview, shown: Shown, words: Words) -> None:
             rows = words("data.import.for_rows", rows=_some(question.rows))
             options = question.options | {_NONE_OF_THESE: words("data.import.none_of_these")}
             st.selectbox(
-                desk.plain(f"{question.text} ({rows})"),
+                page.plain(f"{question.text} ({rows})"),
                 list(options),
                 index=None,
                 key=keys[question.id],
@@ -201,8 +201,8 @@ def _changes(visit: Visit, shown: Shown) -> None:
     if not found:
         return
     workspace = visit.workspace()
-    desk.heading(words("data.import.changes"))
-    desk.table(
+    page.heading(words("data.import.changes"))
+    page.table(
         [words("data.table.row"), words("data.table.item"), "", words("data.table.what")],
         [
             [
@@ -212,7 +212,7 @@ def _changes(visit: Visit, shown: Shown) -> None:
                 f'<span class="tag {one.kind}">{escape(words(f"data.kind.{one.kind}"))}</span>',
                 changes.details(one, workspace, words),
             ]
-            for one in found[: desk.MOST_ROWS]
+            for one in found[: page.MOST_ROWS]
         ],
         label=words("data.import.changes"),
     )
@@ -220,19 +220,19 @@ def _changes(visit: Visit, shown: Shown) -> None:
 
 
 def _more(count: int, words: Words) -> None:
-    if count > desk.MOST_ROWS:
-        desk.lead(words("data.more_rows", n=count - desk.MOST_ROWS))
+    if count > page.MOST_ROWS:
+        page.lead(words("data.more_rows", n=count - page.MOST_ROWS))
 
 
 def _faults(preview: ImportPreview, words: Words) -> None:
     if preview.faults:
-        desk.heading(words("data.import.faults"))
+        page.heading(words("data.import.faults"))
         fault_table(preview.faults, words)
 
 
 def fault_table(faults: tuple[Fault, ...], words: Words, *, files: bool = False) -> None:
     """Draw faults: row, column, value, problem and what to do; with ``files`` also the file of each."""
-    desk.table(
+    page.table(
         [
             *([words("screen.fault_file")] if files else []),
             *(words(f"data.table.{name}") for name in ("row", "column", "value", "problem", "fix")),
@@ -246,7 +246,7 @@ def fault_table(faults: tuple[Fault, ...], words: Words, *, files: bool = False)
                 escape(fault.problem),
                 escape(fault.fix),
             ]
-            for fault in faults[: desk.MOST_ROWS]
+            for fault in faults[: page.MOST_ROWS]
         ],
         label=words("data.import.faults"),
     )
@@ -284,7 +284,7 @@ def _discard() -> None:
     st.session_state["import_number"] += 1
     for name in ("import_chosen", "import_shown", "import_result"):
         st.session_state.pop(name, None)
-    desk.forget(FORM)
+    page.forget(FORM)
 
 
 def _take(visit: Visit, shown: Shown) -> None:
@@ -292,9 +292,9 @@ def _take(visit: Visit, shown: Shown) -> None:
     if st.session_state.get("import_shown") != shown:
         return
     try:
-        preview, taken = take_in(visit.store, shown.file, desk.operation(shown.op_id, source="import"))
+        preview, taken = take_in(visit.store, shown.file, page.operation(shown.op_id, source="import"))
     except RecordsError as error:
-        desk.say(FORM, error.explain(visit.words), tone="warning")
+        page.say(FORM, error.explain(visit.words), tone="warning")
         return
     _discard()
     st.session_state["import_result"] = (preview, taken)
@@ -303,7 +303,7 @@ def _take(visit: Visit, shown: Shown) -> None:
 def _result(visit: Visit) -> None:
     """Draw what the store answered to the last file."""
     words = visit.words
-    desk.said(FORM)
+    page.said(FORM)
     result: tuple[ImportPreview, list[Taken]] | None = st.session_state.get("import_result")
     if result is None:
         return
@@ -312,17 +312,17 @@ def _result(visit: Visit) -> None:
     if kept:
         counts = {name: sum(one.difference.kind == name for one in kept) for name in ("new", "changed")}
         done = words("data.import.done", n=len(kept), file=preview.filename, **counts)
-        desk.note(done, "good")
+        page.note(done, "good")
     else:
-        desk.note(words("data.import.done_nothing"), "warning")
+        page.note(words("data.import.done_nothing"), "warning")
     if waiting := sum(bool(one.receipt.conflicts) for one in kept):
-        desk.note(words("data.import.conflicts", n=waiting), "warning")
+        page.note(words("data.import.conflicts", n=waiting), "warning")
     if left := preview.rejected + preview.waiting:
-        desk.note(words("data.import.left", n=left), "warning")
+        page.note(words("data.import.left", n=left), "warning")
         _refused_download(preview, words)
     workspace = visit.workspace()
     with st.expander(words("data.import.each_row")):
-        desk.table(
+        page.table(
             [words("data.table.row"), words("data.table.item"), words("data.table.outcome")],
             [
                 [
@@ -334,7 +334,7 @@ def _result(visit: Visit) -> None:
                         else one.refusal.explain(words)
                     ),
                 ]
-                for one in taken[: desk.MOST_ROWS]
+                for one in taken[: page.MOST_ROWS]
             ],
             label=words("data.import.each_row"),
         )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from records.errors import RecordsError
 from records.field_files import MOST_BYTES, Taken, take_in
-from views import desk
+from views import page
 from views.visit import Visit, current_actor, people
 
 FORM = "phone_file"
@@ -19,7 +19,7 @@ def show(visit: Visit) -> None:
     """Draw the part: choose the file that the field form saved, bring it in, and read what became of it."""
     words, number = visit.words, st.session_state.setdefault("phone_number", 0)
     key = f"phone_file_{number}"
-    desk.heading(words("field.file.title"), sub=words("field.file.lead"))
+    page.heading(words("field.file.title"), sub=words("field.file.lead"))
     # Streamlit's own words on it are English, whatever the page's language.
     browse = json.dumps(words("data.import.browse"), ensure_ascii=False)
     st.html(f"<style>.st-key-{key} {{ --browse: {browse} }}</style>")
@@ -33,7 +33,7 @@ def show(visit: Visit) -> None:
         on_click=_take,
         args=(visit, key),
     )
-    desk.said(FORM)
+    page.said(FORM)
 
 
 def _take(visit: Visit, key: str) -> None:
@@ -41,7 +41,7 @@ def _take(visit: Visit, key: str) -> None:
     words = visit.words
     uploaded: Any = st.session_state.get(key)
     if uploaded is None:
-        desk.say(FORM, words("field.file.none_chosen"), tone="warning")
+        page.say(FORM, words("field.file.none_chosen"), tone="warning")
         return
     try:
         taken = take_in(
@@ -52,11 +52,11 @@ def _take(visit: Visit, key: str) -> None:
             author_of=people().actor_with_id,
         )
     except RecordsError as error:
-        desk.say(FORM, error.explain(words), tone="warning")
+        page.say(FORM, error.explain(words), tone="warning")
         return
     st.session_state["phone_number"] += 1
     lines, is_good = _lines(visit, taken)
-    desk.say(FORM, "\n".join(lines), tone="good" if is_good else "warning")
+    page.say(FORM, "\n".join(lines), tone="good" if is_good else "warning")
 
 
 def _lines(visit: Visit, taken: list[Taken]) -> tuple[list[str], bool]:

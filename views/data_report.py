@@ -11,7 +11,7 @@ from records.photos import small
 from reports.annexes import PhotoPair
 from reports.report import ENDINGS, STEPS, WITH_PHOTOS, file_name, make
 from reports.report_word import OFFICE_TEMPLATE, TEMPLATE, TemplateRefused, template_of
-from views import address, desk
+from views import address, page
 from views.forms import DATES
 from views.visit import Visit
 
@@ -22,7 +22,7 @@ MOST_PHOTO_PAIRS = 12
 def show(visit: Visit) -> None:
     """Draw the part: choose form, day and communes, make the report, take it home."""
     words = visit.words
-    desk.lead(words("report.screen.lead"))
+    page.lead(words("report.screen.lead"))
     with st.container(horizontal=True, vertical_alignment="bottom", key="report_choice"):
         st.segmented_control(
             words("report.screen.form"),
@@ -53,7 +53,7 @@ def show(visit: Visit) -> None:
     on, ending = state["report_on"], state["report_form"]
     if ending == ".docx":
         note = "template" if template_of(visit.store.data) == TEMPLATE else "own_template"
-        desk.lead(words(f"report.screen.{note}", file=OFFICE_TEMPLATE))
+        page.lead(words(f"report.screen.{note}", file=OFFICE_TEMPLATE))
     workspace = visit.workspace(on if on < visit.today else None)
     # What was made before something changed is not offered as what is so now.
     asked = (visit.name, workspace.version, ending, on, state["report_units"], words.lang)
@@ -62,7 +62,7 @@ def show(visit: Visit) -> None:
     made, content = state.get("report_made", (None, b""))
     if made == asked:
         name = file_name(on, words, ending)
-        desk.note(words("report.screen.ready"), "good")
+        page.note(words("report.screen.ready"), "good")
         st.download_button(
             words("report.screen.download", file=name),
             content,
@@ -95,9 +95,9 @@ def _make(visit: Visit, workspace: Workspace, asked: tuple) -> None:
             tell=tell,
         )
     except TemplateRefused as error:
-        desk.note(words("report.screen.failed", problem=error.explain(words)), "warning")
+        page.note(words("report.screen.failed", problem=error.explain(words)), "warning")
     except OSError as error:
-        desk.note(words("report.screen.failed", problem=error.strerror or ""), "warning")
+        page.note(words("report.screen.failed", problem=error.strerror or ""), "warning")
     else:
         state["report_made"] = (asked, content)
     place.empty()

@@ -26,7 +26,7 @@ from records.intake import Difference
 from records.model import DOCUMENT, ENTITIES
 from records.rights import Actor, demand, may
 from records.store import Store
-from views import changes, data_import, data_phone, data_report, desk, paper_downloads
+from views import changes, data_import, data_phone, data_report, page, paper_downloads
 from views.visit import Visit, actor_at_click, current_actor
 
 SECTIONS = {
@@ -46,7 +46,7 @@ def show(visit: Visit) -> None:
     """Draw the screen."""
     words = visit.words
     sections = [name for name, right in SECTIONS.items() if may(visit.actor, right)]
-    with desk.page():
+    with page.container():
         if len(sections) > 1:
             # Streamlit forgets the value of what another page did not draw.
             kept = st.session_state.get("data_section")
@@ -63,7 +63,7 @@ def show(visit: Visit) -> None:
         else:
             section = sections[0]
         if visit.workspace().invented:
-            desk.note(words("data.invented"))
+            page.note(words("data.invented"))
         DRAW[section](visit)
 
 
@@ -71,10 +71,10 @@ def _export(visit: Visit) -> None:
     """Offer the data in every form; without people's names to whoever may not take them along."""
     words, all_of_it = visit.words, may(visit.actor, "export")
     workspace = visit.workspace()
-    desk.lead(words("data.export.lead"))
+    page.lead(words("data.export.lead"))
     if not all_of_it:
         workspace = exports.without_names(workspace)
-        desk.note(words("data.export.no_names"))
+        page.note(words("data.export.no_names"))
     st.session_state.setdefault("export_kind", exports.KINDS[0])
     stem = f"{words('data.export.file')}-{visit.today.isoformat()}"
 
@@ -130,19 +130,19 @@ def _zipped(store: Store) -> bytes:
 def _folder(visit: Visit) -> None:
     """Show what the data folder's files say anew, row by row, to be chosen and taken in."""
     words = visit.words
-    desk.lead(words("data.folder.lead", folder=visit.store.data.name))
-    desk.said(FOLDER_FORM)
-    st.button(words("data.folder.again"), key="folder_again", on_click=desk.forget, args=(FOLDER_FORM,))
+    page.lead(words("data.folder.lead", folder=visit.store.data.name))
+    page.said(FOLDER_FORM)
+    st.button(words("data.folder.again"), key="folder_again", on_click=page.forget, args=(FOLDER_FORM,))
     try:
         found = folder_io.differences(visit.store, lang=words.lang)
     except DataFolderError as error:
-        desk.note(words("data.folder.faults", n=len(error.faults)), "warning")
+        page.note(words("data.folder.faults", n=len(error.faults)), "warning")
         data_import.fault_table(error.faults, words, files=True)
         return
     if not found:
-        desk.note(words("data.folder.none"))
+        page.note(words("data.folder.none"))
         return
-    workspace, offered = visit.workspace(), found[: desk.MOST_ROWS]
+    workspace, offered = visit.workspace(), found[: page.MOST_ROWS]
     keys = {one: f"folder_{one.entity}_{one.entity_id}" for one in offered}
     with st.form("folder_rows"):
         for one in offered:
@@ -154,10 +154,10 @@ def _folder(visit: Visit) -> None:
             words("data.folder.take"),
             type="primary",
             on_click=_take_folder,
-            args=(visit, keys, desk.new_id()),
+            args=(visit, keys, page.new_id()),
         )
     if len(found) > len(offered):
-        desk.lead(words("data.more_rows", n=len(found) - len(offered)))
+        page.lead(words("data.more_rows", n=len(found) - len(offered)))
 
 
 def _label(one: Difference, workspace: Workspace, words: Words) -> str:
@@ -165,24 +165,24 @@ def _label(one: Difference, workspace: Workspace, words: Words) -> str:
     name = changes.name_of(one, workspace, words)
     kind = words(f"data.kind.{one.kind}")
     if one.entity == DOCUMENT:
-        return desk.plain(f"{name} · {kind}")
+        return page.plain(f"{name} · {kind}")
     file = ENTITIES[one.entity].file
     place = words("data.folder.row", file=file, row=str(one.row)) if one.row else file
-    return desk.plain(f"{name} · {kind} · {place}")
+    return page.plain(f"{name} · {kind} · {place}")
 
 
 def _take_folder(visit: Visit, keys: dict[Difference, str], op_id: str) -> None:
     words = visit.words
     chosen = [one for one, key in keys.items() if st.session_state.get(key)]
     if not chosen:
-        desk.say(FOLDER_FORM, words("data.folder.nothing_chosen"), tone="warning")
+        page.say(FOLDER_FORM, words("data.folder.nothing_chosen"), tone="warning")
         return
-    op = desk.operation(op_id, source="import")
+    op = page.operation(op_id, source="import")
     try:
         taken = folder_io.take_in_folder(visit.store, chosen, op, lang=words.lang)
     except (RecordsError, DataFolderError) as error:
         told = error.explain(words) if isinstance(error, RecordsError) else str(error)
-        desk.say(FOLDER_FORM, told, tone="warning")
+        page.say(FOLDER_FORM, told, tone="warning")
         return
     refused = [one for one in taken if one.refusal]
     lines = [words("data.folder.done", n=len(taken) - len(refused))]
@@ -191,21 +191,21 @@ def _take_folder(visit: Visit, keys: dict[Difference, str], op_id: str) -> None:
     if refused:
         lines.append(words("data.folder.refused", n=len(refused)))
         lines += [f"{one.difference.entity_id}: {one.refusal.explain(words)}" for one in refused]
-    desk.say(FOLDER_FORM, "\n".join(lines), tone="warning" if refused or waiting else "good")
+    page.say(FOLDER_FORM, "\n".join(lines), tone="warning" if refused or waiting else "good")
 
 
 def _backup(visit: Visit) -> None:
     """Make a backup, and offer those that are there; putting one back is for the command line."""
     words, folder = visit.words, visit.store.var / "backups"
-    desk.lead(words("data.backup.lead"))
+    page.lead(words("data.backup.lead"))
     st.button(words("data.backup.make"), type="primary", key="backup_make", on_click=_make, args=(visit,))
-    desk.said(BACKUP_FORM)
-    desk.heading(words("data.backup.list"))
+    page.said(BACKUP_FORM)
+    page.heading(words("data.backup.list"))
     mine = folder.glob(f"{glob.escape(visit.store.data.name)}-*.zip")
     files = sorted(mine, key=lambda file: file.stat().st_mtime, reverse=True)
     if not files:
-        desk.note(words("data.backup.none"))
-    for file in files[: desk.MOST_ROWS]:
+        page.note(words("data.backup.none"))
+    for file in files[: page.MOST_ROWS]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"offer_{file.stem}"):
             size = words("data.backup.megabytes", n=words.number(file.stat().st_size / _MEGABYTE, 1))
             st.html(f"<b>{escape(file.name)}</b><p class='lead'>{escape(size)}</p>")
@@ -218,7 +218,7 @@ def _backup(visit: Visit) -> None:
                 key=f"download_{file.stem}",
                 icon=":material/download:",
             )
-    desk.lead(words("data.backup.restore"))
+    page.lead(words("data.backup.restore"))
     st.code(_restoring(visit, files[0] if files else folder / "F.zip"), language=None, wrap_lines=True)
 
 
@@ -242,15 +242,15 @@ def _make(visit: Visit) -> None:
         demand(current_actor(), "backup")
         lost = backup(store, file)
     except RecordsError as error:
-        desk.say(BACKUP_FORM, error.explain(words), tone="warning")
+        page.say(BACKUP_FORM, error.explain(words), tone="warning")
     except OSError as error:
         reason = words("data.backup.failed", reason=error.strerror or "")
-        desk.say(BACKUP_FORM, reason, tone="warning")
+        page.say(BACKUP_FORM, reason, tone="warning")
     else:
         lines = [words("data.backup.made", file=file.name)]
         if lost:
-            lines += [words("data.backup.lost", n=len(lost)), *map(os.path.basename, lost[: desk.MOST_ROWS])]
-        desk.say(BACKUP_FORM, "\n".join(lines), tone="warning" if lost else "good")
+            lines += [words("data.backup.lost", n=len(lost)), *map(os.path.basename, lost[: page.MOST_ROWS])]
+        page.say(BACKUP_FORM, "\n".join(lines), tone="warning" if lost else "good")
 
 
 DRAW = {

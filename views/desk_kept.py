@@ -25,7 +25,7 @@ from records.scenarios import (
     remove,
     scenarios,
 )
-from views import address, desk, desk_changes, panel
+from views import address, desk_changes, page, panel
 from views.lists import Block, by_name
 from views.visit import Visit
 
@@ -36,13 +36,13 @@ SAID = "kept"
 def keeping(visit: Visit, changes: tuple[Change, ...]) -> None:
     """Draw what keeps the changes that are tried out under a name."""
     words, state = visit.words, st.session_state
-    desk.said(SAID)
+    page.said(SAID)
     if not changes:
         return
     if not may(visit.actor, "propose"):
-        desk.note(words("desk.kept.sign_in"))
+        page.note(words("desk.kept.sign_in"))
         return
-    op_id = state.setdefault("kept_op", desk.new_id())
+    op_id = state.setdefault("kept_op", page.new_id())
     with st.form("kept_form", border=False):
         with st.container(key="kept_name", horizontal=True, vertical_alignment="bottom"):
             st.text_input(words("desk.kept.name"), key="kept_named", placeholder=words("desk.kept.name_like"))
@@ -54,13 +54,13 @@ def keeping(visit: Visit, changes: tuple[Change, ...]) -> None:
 def _keep(visit: Visit, changes: tuple[Change, ...], op_id: str) -> None:
     state, words = st.session_state, visit.words
     try:
-        kept = keep(visit.store, state["kept_named"], changes, desk.operation(op_id))
+        kept = keep(visit.store, state["kept_named"], changes, page.operation(op_id))
     except RecordsError as error:
-        desk.say(SAID, error.explain(words), tone="warning")
+        page.say(SAID, error.explain(words), tone="warning")
         return
     state.pop("kept_op", None)
     state["kept_first"] = kept.id
-    desk.say(SAID, words("desk.kept.kept", name=kept.name, n=len(kept.changes)))
+    page.say(SAID, words("desk.kept.kept", name=kept.name, n=len(kept.changes)))
 
 
 def shown(visit: Visit) -> Scenario | None:
@@ -74,10 +74,10 @@ def show(visit: Visit, workspace: Workspace, what_if: WhatIf) -> None:
     """Draw the scenarios that are kept, one of them in full, or two side by side."""
     words, state = visit.words, st.session_state
     found = {one.id: one for one in scenarios(visit.store)}
-    desk.said(SAID)
+    page.said(SAID)
     _undo_button(visit)
     if not found:
-        desk.note(words("desk.kept.none"))
+        page.note(words("desk.kept.none"))
         return
     if state.get("kept_first") not in found:
         state["kept_first"] = next(iter(found))
@@ -101,7 +101,7 @@ def show(visit: Visit, workspace: Workspace, what_if: WhatIf) -> None:
     if may(visit.actor, "propose"):
         _proposing(visit, workspace, first)
     else:
-        desk.note(words("desk.kept.sign_in"))
+        page.note(words("desk.kept.sign_in"))
 
 
 def _picked(pick: str) -> None:
@@ -176,26 +176,26 @@ def _changes(
 def _open(scenario: Scenario) -> None:
     st.session_state["tried"] = scenario.changes
     st.session_state["tried_part"] = "tried"
-    desk.forget(SAID)
+    page.forget(SAID)
 
 
 def _remove(visit: Visit, scenario: Scenario, *, undo: bool = False) -> None:
     state, words = st.session_state, visit.words
     try:
-        remove(visit.store, scenario.id, desk.operation(desk.new_id()), undo=undo)
+        remove(visit.store, scenario.id, page.operation(page.new_id()), undo=undo)
     except RecordsError as error:
-        desk.say(SAID, error.explain(words), tone="warning")
+        page.say(SAID, error.explain(words), tone="warning")
         return
     state["kept_removed"] = None if undo else scenario
     if undo:
         state["kept_first"] = scenario.id
-    desk.say(SAID, words("desk.kept.back" if undo else "desk.kept.removed", name=scenario.name))
+    page.say(SAID, words("desk.kept.back" if undo else "desk.kept.removed", name=scenario.name))
 
 
 def _undo_button(visit: Visit) -> None:
     if removed := st.session_state.get("kept_removed"):
         st.button(
-            visit.words("desk.kept.undo", name=desk.plain(removed.name)),
+            visit.words("desk.kept.undo", name=page.plain(removed.name)),
             on_click=_remove,
             args=(visit, removed),
             kwargs={"undo": True},
@@ -210,9 +210,9 @@ def _proposing(visit: Visit, workspace: Workspace, scenario: Scenario) -> None:
     wanted = needs_place(fit, workspace.panos)
     communes = by_name(workspace.units("2023"))
     op_key = f"propose_op/{scenario.id}"
-    op_id = state.setdefault(op_key, desk.new_id())
+    op_id = state.setdefault(op_key, page.new_id())
     with st.expander(words("desk.kept.propose")), st.form(f"propose_form/{scenario.id}", border=False):
-        desk.lead(words("desk.kept.propose_why"))
+        page.lead(words("desk.kept.propose_why"))
         keys: dict[str, tuple[str, str]] = {}
         for one in wanted:
             keys[one.pano_id] = name_key, commune_key = (
@@ -221,7 +221,7 @@ def _proposing(visit: Visit, workspace: Workspace, scenario: Scenario) -> None:
             )
             code = commune_at(one.lat, one.lon, workspace, "2023")
             title = desk_changes.sentence(workspace, one, words)
-            st.text_input(f"{desk.plain(title)}: {words('desk.kept.pano_name')}", key=name_key)
+            st.text_input(f"{page.plain(title)}: {words('desk.kept.pano_name')}", key=name_key)
             st.selectbox(
                 words("desk.kept.pano_commune"),
                 communes.index,
@@ -250,18 +250,18 @@ def _propose(
         for id_, (name, commune) in keys.items()
     }
     if not all(all(place.values()) for place in places.values()):
-        desk.say(SAID, words("desk.kept.place_missing"), tone="warning")
+        page.say(SAID, words("desk.kept.place_missing"), tone="warning")
         return
     try:
-        answers = propose(visit.store, scenario, desk.operation(state[op_key]), places=places)
+        answers = propose(visit.store, scenario, page.operation(state[op_key]), places=places)
     except RecordsError as error:
-        desk.say(SAID, error.explain(words), tone="warning")
+        page.say(SAID, error.explain(words), tone="warning")
         return
     refused = sum(one.refusal is not None for one in answers)
     if not refused:
         state.pop(op_key)
     text = "\n".join(_answers(workspace, answers, words))
-    desk.say(SAID, text, tone="warning" if refused else "good")
+    page.say(SAID, text, tone="warning" if refused else "good")
 
 
 def _answers(workspace: Workspace, answers: Sequence[Proposed], words: Words) -> list[str]:

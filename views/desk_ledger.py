@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,7 +14,7 @@ from geo.terms import REACHING_CHANNELS
 from geo.text import Words
 from geo.workspace import Workspace
 from reports.tables import to_csv
-from views import address, cards, map_frame, panel
+from views import desk_stage, panel
 from views.lists import MOST_LISTED, Block, village_row
 from views.visit import Visit, coverage_of, statuses_of
 
@@ -36,60 +35,29 @@ def show(visit: Visit, workspace: Workspace) -> None:
     statuses = statuses_of(workspace, visit.today)
     book, cells = _ledger(workspace.version, workspace, visit.today)
     numbers = {village: words.number(n) for village, n in book.villages["channels_now"].items() if n}
-    with st.container(key="desk_stage", horizontal=True):
-        with st.container(key="map"):
-            map_frame.draw(
-                visit,
-                workspace,
-                reach,
-                statuses,
-                key="desk_map",
-                on_pick=_picked_on_map,
-                sketch={"numbers": numbers},
-                selected=map_frame.selected(workspace, reach),
-            )
-        with st.container(key="desk_wide_side"):
-            selection = address.selection()
-            card = cards.card(workspace, reach, statuses, words, *selection) if selection else None
-            if card:
-                panel.show(
-                    card, key="desk_card", label=words("desk.detail"), on_pick=_picked, view=str(selection)
-                )
-                return
-            part = st.segmented_control(
-                words("desk.ledger.show"),
-                PARTS,
-                key="ledger_part",
-                default=PARTS[0],
-                format_func=lambda name: words(f"desk.ledger.show_{name}"),
-                label_visibility="collapsed",
-                required=True,
-            )
-            draw = {"matrix": _matrix, "gaps": _gaps, "wide": _wide}[part]
-            blocks = draw(workspace, reach, book, cells, words)
-            panel.show(
-                blocks, key="desk_book", label=words("desk.section.ledger"), on_pick=_picked, view=part
-            )
-            st.download_button(
-                words("desk.ledger.download"),
-                lambda: to_csv(_named(workspace, book, words)),
-                file_name=words("desk.ledger.file"),
-                mime="text/csv",
-            )
-
-
-def _picked_on_map(pick: Mapping[str, Any]) -> None:
-    address.select(pick["kind"], pick["id"], move=False)
-
-
-def _picked(pick: str) -> None:
-    kind, _, key = pick.partition(":")
-    if kind == "page":
-        st.session_state["page"] = key
-    elif kind == "list":
-        address.select("", "", move=False)
-    else:
-        address.select(kind, key, move=True)
+    with desk_stage.beside_map(visit, workspace, reach, statuses, sketch={"numbers": numbers}):
+        if desk_stage.card(workspace, reach, statuses, words):
+            return
+        part = st.segmented_control(
+            words("desk.ledger.show"),
+            PARTS,
+            key="ledger_part",
+            default=PARTS[0],
+            format_func=lambda name: words(f"desk.ledger.show_{name}"),
+            label_visibility="collapsed",
+            required=True,
+        )
+        draw = {"matrix": _matrix, "gaps": _gaps, "wide": _wide}[part]
+        blocks = draw(workspace, reach, book, cells, words)
+        panel.show(
+            blocks, key="desk_book", label=words("desk.section.ledger"), on_pick=desk_stage.picked, view=part
+        )
+        st.download_button(
+            words("desk.ledger.download"),
+            lambda: to_csv(_named(workspace, book, words)),
+            file_name=words("desk.ledger.file"),
+            mime="text/csv",
+        )
 
 
 def _matrix(

@@ -20,7 +20,7 @@ from records.cheapest import (
     recorded_costs,
 )
 from records.commitments import money
-from views import desk, panel
+from views import page, panel
 from views.cards import money as amount
 from views.lists import Block
 from views.visit import Visit
@@ -57,7 +57,7 @@ def show(visit: Visit, workspace: Workspace, plan: Plan, of: pd.DataFrame, quest
         on_pick=str,
     )
     with st.expander(words("desk.means.own")):
-        desk.lead(words("desk.means.own_hint"))
+        page.lead(words("desk.means.own_hint"))
         recorded = recorded_costs(workspace, of)
         with st.container(key="means_costs"):
             st.number_input(

@@ -18,7 +18,7 @@ from geo.siting import CANDIDATE_COLUMNS, CANDIDATES, candidates_from
 from geo.text import Words
 from geo.workspace import Workspace
 from records.imports.candidates import read_candidates
-from views import desk
+from views import page
 from views.visit import Visit
 
 PLACES = (*CANDIDATES, "file", "clicks")
@@ -92,11 +92,11 @@ def sketch(words: Words) -> dict[str, Any]:
 def controls(visit: Visit, workspace: Workspace) -> None:
     """Draw what says where a pano may be proposed."""
     words, state = visit.words, st.session_state
-    desk.said(SAID)
+    page.said(SAID)
     if state["site_places"] == "file":
         _uploader("site_upload", words("desk.sites.file"), _read_places, visit, workspace)
     elif state["site_places"] == "clicks":
-        desk.note(words("desk.sites.click_hint" if not state["site_clicked"] else "desk.sites.click_more"))
+        page.note(words("desk.sites.click_hint" if not state["site_clicked"] else "desk.sites.click_more"))
         if state["site_clicked"]:
             _buttons(
                 "site_clicks",
@@ -108,7 +108,7 @@ def controls(visit: Visit, workspace: Workspace) -> None:
     with st.expander(title, expanded=state["site_drawing"]):
         st.toggle(words("desk.sites.draw"), key="site_drawing", on_change=_corners_back)
         if state["site_drawing"]:
-            desk.lead(words("desk.sites.draw_hint", n=len(state["site_corners"])))
+            page.lead(words("desk.sites.draw_hint", n=len(state["site_corners"])))
             _buttons("site_draw", {"desk.sites.draw_close": _close_area}, words)
         _uploader("site_area_upload", words("desk.sites.areas_file"), _read_areas, visit, workspace)
         if areas:
@@ -144,10 +144,10 @@ def _read_places(key: str, visit: Visit, workspace: Workspace) -> None:
         ]
         state.pop("site_file", None)
         text = words("desk.sites.file_refused", file=uploaded.name, n=len(faults))
-        desk.say(SAID, "\n".join([text, *faults[:MOST_FAULTS]]), tone="warning")
+        page.say(SAID, "\n".join([text, *faults[:MOST_FAULTS]]), tone="warning")
         return
     state["site_file"] = found
-    desk.say(SAID, words("desk.sites.file_taken", file=uploaded.name, n=len(found)))
+    page.say(SAID, words("desk.sites.file_taken", file=uploaded.name, n=len(found)))
 
 
 def _read_areas(key: str, visit: Visit, workspace: Workspace) -> None:
@@ -157,10 +157,10 @@ def _read_areas(key: str, visit: Visit, workspace: Workspace) -> None:
     try:
         areas = read_polygons(uploaded.getvalue())
     except CellError:
-        desk.say(SAID, words("desk.sites.areas_refused", file=uploaded.name), tone="warning")
+        page.say(SAID, words("desk.sites.areas_refused", file=uploaded.name), tone="warning")
         return
     state["site_areas"] = [*state["site_areas"], *areas]
-    desk.say(SAID, words("desk.sites.areas_taken", file=uploaded.name, n=len(areas)))
+    page.say(SAID, words("desk.sites.areas_taken", file=uploaded.name, n=len(areas)))
 
 
 def _close_area() -> None:

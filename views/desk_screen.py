@@ -13,17 +13,7 @@ from geo.terms import UNITS
 from geo.text import Words
 from geo.workspace import Plan, Workspace
 from records.commitments import Standing, deeds, money, standings
-from views import (
-    address,
-    desk,
-    desk_ledger,
-    desk_plan,
-    desk_sites,
-    desk_sure,
-    desk_time,
-    desk_whatif,
-    panel,
-)
+from views import address, desk_ledger, desk_plan, desk_sites, desk_sure, desk_time, desk_whatif, page, panel
 from views.visit import Visit, coverage_of
 
 SECTIONS = {
@@ -51,7 +41,7 @@ def show(visit: Visit) -> None:
     """Draw the head figures, the choice of a section, and the section."""
     state, words, workspace = st.session_state, visit.words, visit.workspace()
     on = visit.today
-    desk.keep("desk_channels", *desk_sites.KEYS, *desk_whatif.KEYS, *desk_sure.KEYS, *desk_time.KEYS)
+    page.keep("desk_channels", *desk_sites.KEYS, *desk_whatif.KEYS, *desk_sure.KEYS, *desk_time.KEYS)
     plan = desk_plan.chosen(workspace)
     of, found = _standings(workspace.version, workspace, on, plan.file)
     with st.container(key="figures"):

@@ -14,7 +14,17 @@ from geo.siting import WEIGHTS, Siting, siting
 from geo.text import Words
 from geo.workspace import Workspace
 from records.commitments import deeds
-from views import address, charts, desk, desk_means, desk_places, desk_plan, desk_whatif, map_frame, panel
+from views import (
+    address,
+    charts,
+    desk_means,
+    desk_places,
+    desk_plan,
+    desk_stage,
+    desk_whatif,
+    page,
+    panel,
+)
 from views.cards import money as amount
 from views.lists import Block
 from views.visit import Visit, coverage_of, statuses_of
@@ -46,43 +56,33 @@ def show(visit: Visit, workspace: Workspace) -> None:
     words, state = visit.words, st.session_state
     _begin(workspace)
     is_means = state.setdefault("site_part", PARTS[0]) == "means"
-    channels = () if is_means else desk.channels_seen()
+    channels = () if is_means else desk_stage.channels_seen()
     reach = coverage_of(workspace, visit.today, state["units"], channels)
     with st.spinner(words("desk.sites.working")):
         question, curve = _asked(visit, workspace)
     plan = _chosen(question, curve)
     statuses = statuses_of(workspace, visit.today)
     rank = state.get("site_rank")
-    with st.container(key="desk_stage", horizontal=True):
-        with st.container(key="map"):
-            map_frame.draw(
-                visit,
-                workspace,
-                reach,
-                statuses,
-                key="desk_map",
-                on_pick=_picked_on_map,
-                sketch=None if is_means else _sketch(plan, rank, words),
-            )
-        with st.container(key="desk_wide_side"):
-            with st.container(key="desk_choices", horizontal=True):
-                desk.choice("site_part", PARTS, words, "desk.sites.part")
-                if not is_means:
-                    desk.choose_channels(words)
-            if is_means:
-                paying = desk_plan.chosen(workspace)
-                of = deeds(workspace, on=visit.today, plan=paying)
-                desk_means.show(visit, workspace, paying, of, _question_of_all(visit, workspace))
-                return
-            _controls(visit, workspace)
-            panel.show(
-                _answer(workspace, question, curve, plan, rank, words),
-                key="desk_site_list",
-                label=words("desk.section.sites"),
-                on_pick=_picked,
-            )
-            if plan and len(plan.sites):
-                _to_whatif(plan, rank, workspace, words)
+    sketch = None if is_means else _sketch(plan, rank, words)
+    with desk_stage.beside_map(visit, workspace, reach, statuses, on_pick=_picked_on_map, sketch=sketch):
+        with st.container(key="desk_choices", horizontal=True):
+            page.choice("site_part", PARTS, words, "desk.sites.part")
+            if not is_means:
+                desk_stage.choose_channels(words)
+        if is_means:
+            paying = desk_plan.chosen(workspace)
+            of = deeds(workspace, on=visit.today, plan=paying)
+            desk_means.show(visit, workspace, paying, of, _question_of_all(visit, workspace))
+            return
+        _controls(visit, workspace)
+        panel.show(
+            _answer(workspace, question, curve, plan, rank, words),
+            key="desk_site_list",
+            label=words("desk.section.sites"),
+            on_pick=_picked,
+        )
+        if plan and len(plan.sites):
+            _to_whatif(plan, rank, workspace, words)
 
 
 def _begin(workspace: Workspace) -> None:
@@ -114,7 +114,7 @@ def _asked(visit: Visit, workspace: Workspace) -> tuple[Siting, list[SitePlan]]:
         areas,
         weight=state["site_weight"],
         radius_m=float(state["site_radius"]),
-        channels=desk.channels_seen(),
+        channels=desk_stage.channels_seen(),
         on=visit.today,
         cost_vnd=_vnd(state["site_cost"]),
     )
@@ -222,7 +222,7 @@ def _choice(name: str, options: tuple[str, ...], words: Words) -> None:
 
 def _asked_anew() -> None:
     st.session_state["site_rank"] = None
-    desk.forget(desk_places.SAID)
+    page.forget(desk_places.SAID)
 
 
 def _answer(

@@ -12,7 +12,7 @@ from geo.coverage import SCENARIOS, is_located
 from geo.text import Words
 from geo.uncertainty import Measurement, Sureness, sureness
 from geo.workspace import Workspace
-from views import address, cards, desk, map_frame, panel
+from views import address, desk_stage, page, panel
 from views.lists import Block, village_row
 from views.visit import Visit, coverage_of, statuses_of
 
@@ -31,36 +31,26 @@ def show(visit: Visit, workspace: Workspace) -> None:
     """Draw the map with a pin at what to measure, and beside it figures, ranking and open villages."""
     words, state = visit.words, st.session_state
     state.setdefault("sure_scenario", SCENARIOS[0])
-    scenario, channels = state["sure_scenario"], desk.channels_seen()
+    scenario, channels = state["sure_scenario"], desk_stage.channels_seen()
     reach = coverage_of(workspace, visit.today, state["units"], channels)
     statuses = statuses_of(workspace, visit.today)
     found = _sureness(workspace.version, workspace, visit.today, scenario, channels)
-    with st.container(key="desk_stage", horizontal=True):
-        with st.container(key="map"):
-            map_frame.draw(
-                visit,
-                workspace,
-                reach,
-                statuses,
-                key="desk_map",
-                on_pick=_picked_on_map,
-                sketch={"sites": _pins(workspace, found, words)},
-                show=scenario,
-                selected=map_frame.selected(workspace, reach),
-            )
-        with st.container(key="desk_wide_side"):
-            chosen = address.selection()
-            card = cards.card(workspace, reach, statuses, words, *chosen) if chosen else None
-            if card:
-                panel.show(
-                    card, key="desk_card", label=words("desk.detail"), on_pick=_picked, view=str(chosen)
-                )
-                return
-            with st.container(key="desk_choices", horizontal=True):
-                desk.choose_channels(words)
-                desk.choice("sure_scenario", SCENARIOS, words, "desk.sure.scenario")
-            blocks = _blocks(workspace, reach, found, words)
-            panel.show(blocks, key="desk_sure", label=words("desk.section.sure"), on_pick=_picked)
+    with desk_stage.beside_map(
+        visit,
+        workspace,
+        reach,
+        statuses,
+        on_pick=_picked_on_map,
+        sketch={"sites": _pins(workspace, found, words)},
+        show=scenario,
+    ):
+        if desk_stage.card(workspace, reach, statuses, words):
+            return
+        with st.container(key="desk_choices", horizontal=True):
+            desk_stage.choose_channels(words)
+            page.choice("sure_scenario", SCENARIOS, words, "desk.sure.scenario")
+        blocks = _blocks(workspace, reach, found, words)
+        panel.show(blocks, key="desk_sure", label=words("desk.section.sure"), on_pick=desk_stage.picked)
 
 
 def _picked_on_map(pick: Mapping[str, Any]) -> None:
@@ -68,16 +58,6 @@ def _picked_on_map(pick: Mapping[str, Any]) -> None:
     if kind == "site":
         kind, _, key = key.partition(":")
     address.select(kind, key, move=False)
-
-
-def _picked(pick: str) -> None:
-    kind, _, key = pick.partition(":")
-    if kind == "page":
-        st.session_state["page"] = key
-    elif kind == "list":
-        address.select("", "", move=False)
-    else:
-        address.select(kind, key, move=True)
 
 
 def _row_of(workspace: Workspace, one: Measurement) -> tuple[str, Any]:

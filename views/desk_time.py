@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,7 @@ from geo.landshare import land_share
 from geo.text import Words
 from geo.workspace import Workspace
 from records.timeline import Moment, change_days, first_day, line, shift
-from views import address, cards, charts, desk, desk_changes, map_frame, panel
+from views import charts, desk_changes, desk_stage, page, panel
 from views.address import FIRST_DAY
 from views.forms import DATES
 from views.lists import Block, by_name
@@ -53,53 +52,28 @@ def show(visit: Visit, workspace: Workspace) -> None:
     day = state["time_to"] if is_over_time else today
     then = visit.workspace(day)
     reach, statuses = coverage_of(then, day, state["units"]), statuses_of(then, day)
-    with st.container(key="desk_stage", horizontal=True):
-        with st.container(key="map"):
-            map_frame.draw(
-                visit,
-                then,
-                reach,
-                statuses,
-                key="desk_map",
-                on_pick=_picked_on_map,
-                show="now",
-                selected=map_frame.selected(then, reach),
+    with desk_stage.beside_map(visit, then, reach, statuses, show="now"):
+        if desk_stage.card(then, reach, statuses, words):
+            return
+        page.choice("time_part", PARTS, words, "desk.time.part")
+        if is_over_time:
+            _over_time(visit, workspace, reach, min(start, state["time_from"]))
+        else:
+            shares = _land(workspace.version, workspace, today, state["units"])
+            panel.show(
+                _shares(workspace, shares, words),
+                key="desk_land",
+                label=words("desk.time.part_land"),
+                on_pick=_picked,
             )
-        with st.container(key="desk_wide_side"):
-            chosen = address.selection()
-            card = cards.card(then, reach, statuses, words, *chosen) if chosen else None
-            if card:
-                panel.show(
-                    card, key="desk_card", label=words("desk.detail"), on_pick=_picked, view=str(chosen)
-                )
-                return
-            desk.choice("time_part", PARTS, words, "desk.time.part")
-            if is_over_time:
-                _over_time(visit, workspace, reach, min(start, state["time_from"]))
-            else:
-                shares = _land(workspace.version, workspace, today, state["units"])
-                panel.show(
-                    _shares(workspace, shares, words),
-                    key="desk_land",
-                    label=words("desk.time.part_land"),
-                    on_pick=_picked,
-                )
-
-
-def _picked_on_map(pick: Mapping[str, Any]) -> None:
-    address.select(pick["kind"], pick["id"], move=False)
 
 
 def _picked(pick: str) -> None:
     kind, _, key = pick.partition(":")
-    if kind == "page":
-        st.session_state["page"] = key
-    elif kind == "list":
-        address.select("", "", move=False)
-    elif kind == "day":
+    if kind == "day":
         st.session_state["time_to"] = date.fromisoformat(key)
     else:
-        address.select(kind, key, move=True)
+        desk_stage.picked(pick)
 
 
 def _over_time(visit: Visit, workspace: Workspace, after: Coverage, start: date) -> None:

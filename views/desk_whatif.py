@@ -16,7 +16,7 @@ from geo.whatif import Change, Difference, WhatIf, changed
 from geo.workspace import Workspace
 from records.imports.coordinates import read_point
 from records.scenarios import fitting, new_pano_id, without
-from views import address, desk, desk_changes, desk_kept, map_frame, panel
+from views import address, desk_changes, desk_kept, desk_stage, page, panel
 from views.lists import Block
 from views.visit import Visit, statuses_of
 
@@ -30,38 +30,33 @@ def show(visit: Visit, workspace: Workspace) -> None:
     words, state = visit.words, st.session_state
     kept = desk_kept.shown(visit) if state.setdefault("tried_part", PARTS[0]) == "kept" else None
     changes = fitting(kept.changes, workspace.panos.index) if kept else _tried(workspace)
-    what_if = _what_if(workspace.version, workspace, visit.today, state["units"], desk.channels_seen())
+    what_if = _what_if(workspace.version, workspace, visit.today, state["units"], desk_stage.channels_seen())
     difference = what_if.difference(changes)
     after, still = _after(
-        workspace.version, workspace, visit.today, state["units"], desk.channels_seen(), changes
+        workspace.version, workspace, visit.today, state["units"], desk_stage.channels_seen(), changes
     )
-    with st.container(key="desk_stage", horizontal=True):
-        with st.container(key="map"):
-            map_frame.draw(
-                visit,
-                still,
-                after,
-                statuses_of(workspace, visit.today),
-                key="desk_map",
-                on_pick=lambda pick: _picked_on_map(pick, workspace),
-                sketch=_sketch(workspace, changes, words),
-                selected=map_frame.selected(workspace, after),
-            )
-        with st.container(key="desk_wide_side"):
-            with st.container(key="desk_choices", horizontal=True):
-                part = desk.choice("tried_part", PARTS, words, "desk.whatif.part")
-                desk.choose_channels(words)
-            if part == "kept":
-                desk_kept.show(visit, workspace, what_if)
-                return
-            _tools(visit, workspace, changes)
-            panel.show(
-                _answer(workspace, difference, after, changes, words),
-                key="desk_tried",
-                label=words("desk.section.whatif"),
-                on_pick=_picked,
-            )
-            desk_kept.keeping(visit, changes)
+    with desk_stage.beside_map(
+        visit,
+        still,
+        after,
+        statuses_of(workspace, visit.today),
+        on_pick=lambda pick: _picked_on_map(pick, workspace),
+        sketch=_sketch(workspace, changes, words),
+    ):
+        with st.container(key="desk_choices", horizontal=True):
+            part = page.choice("tried_part", PARTS, words, "desk.whatif.part")
+            desk_stage.choose_channels(words)
+        if part == "kept":
+            desk_kept.show(visit, workspace, what_if)
+            return
+        _tools(visit, workspace, changes)
+        panel.show(
+            _answer(workspace, difference, after, changes, words),
+            key="desk_tried",
+            label=words("desk.section.whatif"),
+            on_pick=_picked,
+        )
+        desk_kept.keeping(visit, changes)
 
 
 def drop(lat: float, lon: float, workspace: Workspace, *, radius_m: float | None = None) -> None:
@@ -91,7 +86,7 @@ def _tried(workspace: Workspace) -> tuple[Change, ...]:
 
 def _try(change: Change) -> None:
     st.session_state["tried"] = (*st.session_state.get("tried", ()), change)
-    desk.forget(SAID)
+    page.forget(SAID)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -163,7 +158,7 @@ def _sketch(workspace: Workspace, changes: tuple[Change, ...], words: Words) -> 
 def _tools(visit: Visit, workspace: Workspace, changes: tuple[Change, ...]) -> None:
     """Draw what to do with a click on the map, and with the pano that was picked."""
     words, state = visit.words, st.session_state
-    desk.said(SAID)
+    page.said(SAID)
     gone = {one.pano_id for one in changes if one.kind == "retire"}
     new = [one.pano_id for one in changes if one.kind == "drop"]
     offered = ["", *(id_ for id_ in (*new, *workspace.panos.index) if id_ not in gone)]
@@ -187,7 +182,7 @@ def _tools(visit: Visit, workspace: Workspace, changes: tuple[Change, ...]) -> N
         if moving
         else words("desk.whatif.drop_hint")
     )
-    desk.note(hint, "good" if moving else "")
+    page.note(hint, "good" if moving else "")
     with st.container(key="tried_back", horizontal=True):
         st.button(words("desk.whatif.undo"), on_click=_undo, disabled=not changes, key="tried_undo")
         st.button(words("desk.whatif.clear"), on_click=_clear, disabled=not changes, key="tried_clear")
@@ -259,7 +254,7 @@ def _take_point(workspace: Workspace, words: Words) -> None:
         lat, lon = (float(one[0]) for one in read_point(state.get("tried_point", "")))
         _take_place(lat, lon, workspace)
     except (CellError, ValueError):
-        desk.say(SAID, words("desk.whatif.no_point"), tone="warning")
+        page.say(SAID, words("desk.whatif.no_point"), tone="warning")
     else:
         state["tried_point"] = ""
 

@@ -13,7 +13,7 @@ from records.errors import RecordsError
 from records.field_review import Unfit, close, record_now, unfit
 from records.history import Event
 from records.rights import may
-from views import desk, told
+from views import page, told
 from views.visit import Visit, current_actor
 
 FORM = "field_review"
@@ -29,20 +29,20 @@ def offer(visit: Visit) -> None:
     if waiting and st.button(
         visit.words("field.review.offer", n=len(waiting)), key="field_review", icon=":material/inbox:"
     ):
-        desk.forget(FORM)
+        page.forget(FORM)
         st.dialog(visit.words("field.review.title"), width="large")(_show)(visit)
 
 
 def _show(visit: Visit) -> None:
     words = visit.words
-    desk.said(FORM)
+    page.said(FORM)
     with visit.store.reading() as connection:
         waiting = unfit(connection, now=visit.store.clock())
     if not waiting:
-        desk.note(words("field.review.none"))
+        page.note(words("field.review.none"))
         return
-    desk.lead(words("field.review.why"))
-    for one in waiting[: desk.MOST_ROWS]:
+    page.lead(words("field.review.why"))
+    for one in waiting[: page.MOST_ROWS]:
         with st.container(border=True, key=f"unfit-{one.id}"):
             _draw(visit, one)
 
@@ -51,7 +51,7 @@ def _draw(visit: Visit, one: Unfit) -> None:
     words = visit.words
     moments = {name: _moment(getattr(one, f"{name}_at"), words) for name in ("made", "received")}
     name = one.pano["name"] if one.pano else f"{one.report.pano_id} ({words('field.review.no_pano')})"
-    desk.heading(name, sub=words("field.review.by", name=one.author, **moments))
+    page.heading(name, sub=words("field.review.by", name=one.author, **moments))
     heads = ("", words("field.review.said"), words("field.review.now"), words("field.review.problem"))
     rows = [
         [
@@ -62,14 +62,14 @@ def _draw(visit: Visit, one: Unfit) -> None:
         ]
         for part in one.parts
     ]
-    desk.table(heads, rows, label=words("field.review.title"))
+    page.table(heads, rows, label=words("field.review.title"))
     since = [_change(event, visit) for event in one.since] or [words("field.review.nothing_since")]
     lines = "".join(f"<li>{escape(line)}</li>" for line in since)
     st.html(f"<b>{escape(words('field.review.since'))}</b><ul>{lines}</ul>")
     if one.photos:
         st.html("".join(_picture(visit, kind, photo_hash) for kind, photo_hash in one.photos))
     if not may(visit.actor, "resolve"):
-        desk.note(words("field.review.read_only"))
+        page.note(words("field.review.read_only"))
         return
     why = f"field_why-{one.id}"
     st.text_input(words("field.review.reason"), key=why)
@@ -165,10 +165,10 @@ def _record(visit: Visit, one: Unfit, why: str) -> None:
             visit.store, one.id, current_actor(), version=one.version, why=st.session_state[why]
         )
     except RecordsError as error:
-        desk.say(FORM, error.explain(words), tone="warning")
+        page.say(FORM, error.explain(words), tone="warning")
     else:
         is_partly = done.outcome == "in_review"
-        desk.say(
+        page.say(
             FORM,
             words(f"field.review.recorded{'_partly' if is_partly else ''}"),
             tone="warning" if is_partly else "good",
@@ -179,6 +179,6 @@ def _close(visit: Visit, one: Unfit, why: str) -> None:
     try:
         close(visit.store, one.id, current_actor(), why=st.session_state[why])
     except RecordsError as error:
-        desk.say(FORM, error.explain(visit.words), tone="warning")
+        page.say(FORM, error.explain(visit.words), tone="warning")
     else:
-        desk.say(FORM, visit.words("field.review.closed"))
+        page.say(FORM, visit.words("field.review.closed"))

@@ -20,10 +20,10 @@ from reports.tables import to_csv
 from views import (
     address,
     data_screen,
-    desk,
     desk_screen,
     map_screen,
     meeting_screen,
+    page,
     panel,
     pano_screen,
     people_screen,
@@ -35,7 +35,7 @@ MOST_FAULTS = 300
 FAULT_COLUMNS = ("file", "row", "column", "value", "problem", "fix")
 
 
-STYLES = ("app.css", "work.css", "desk.css", "planning.css", "meeting.css")
+STYLES = ("app.css", "work.css", "page.css", "planning.css", "meeting.css")
 
 
 def top_bar(words: Words, names: list[str], actor: Actor) -> None:
@@ -173,7 +173,7 @@ def screen(words: Words, names: list[str], actor: Actor) -> None:
         refused(workspaces.available()[name], words)
     except RecordsError as error:
         # Another folder's store, or one that is busy: what is there to do stands in the sentence.
-        desk.note(error.explain(words), "warning")
+        page.note(error.explain(words), "warning")
         st.button(words("screen.try_again"), key="try_again", type="primary")
 
 

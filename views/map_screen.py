@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,13 +14,8 @@ from geo.text import Words
 from geo.workspace import Workspace
 from records.tiles import tile_sets
 from reports.tables import to_csv, to_xlsx, unreached_villages
-from views import address, cards, lists, map_frame, panel, prints
+from views import address, cards, lists, map_frame, page, panel, prints
 from views.visit import Visit, coverage_of, statuses_of
-
-
-def plain(text: str) -> str:
-    """Return a text as it is, for a label that would be taken for Markdown."""
-    return re.sub(r"([\\`*_{}\[\]()#+.!|~$:<>-])", r"\\\1", text)
 
 
 def forget_selection() -> None:
@@ -139,7 +133,9 @@ def _filters(workspace: Workspace, words: Words) -> None:
             words("screen.base"),
             bases,
             key="base",
-            format_func=lambda v: plain(v.removeprefix("tiles:")) if v in own else words(f"screen.base_{v}"),
+            format_func=lambda v: (
+                page.plain(v.removeprefix("tiles:")) if v in own else words(f"screen.base_{v}")
+            ),
         )
 
 

@@ -14,7 +14,7 @@ from records.lifecycle import REPAIR_KINDS
 from records.meetings import Decision, Meeting, decide, decisions, end_meeting, finish_task, withdraw
 from records.rights import may
 from reports.minutes import became, said_of
-from views import address, desk
+from views import address, page
 from views.visit import Visit
 
 FIELDS = ("kind", "name", "label", "note", "said_by", "assignee", "due_on")
@@ -32,7 +32,7 @@ def of(visit: Visit, meeting: Meeting | None) -> list[Decision]:
 def forget() -> None:
     """Let go of the place that was chosen, and of what was last said."""
     st.session_state.pop(PLACE, None)
-    desk.forget(SAID)
+    page.forget(SAID)
 
 
 def choose_place(lat: float, lon: float) -> None:
@@ -50,7 +50,7 @@ def chosen_place() -> list[dict[str, Any]]:
 def taking(visit: Visit, workspace: Workspace, meeting: Meeting | None) -> None:
     """Draw the form that writes down a decision about what is selected on the map."""
     words, state = visit.words, st.session_state
-    desk.said(SAID)
+    page.said(SAID)
     if meeting is None or not meeting.is_open or not may(visit.actor, "meet"):
         return
     if state["step"] in ("late", "proposed"):
@@ -59,14 +59,14 @@ def taking(visit: Visit, workspace: Workspace, meeting: Meeting | None) -> None:
     if not kinds:
         return
     st.html(f"<h3>{words('meeting.decision.take')}</h3>")
-    op_id = state.setdefault("decision_op", desk.new_id())
+    op_id = state.setdefault("decision_op", page.new_id())
     keys = {
         name: f"{name}/{op_id}" for name in ("kind", "name", "label", "note", "said_by", "assignee", "due_on")
     }
     st.selectbox(words("meeting.decision.kind"), list(kinds), key=keys["kind"], format_func=kinds.__getitem__)
     kind = state[keys["kind"]]
     with st.form("decision_form", border=False):
-        desk.lead(about)
+        page.lead(about)
         if kind == "site":
             st.text_input(words("meeting.decision.name"), key=keys["name"])
         if kind in ("survey", "task"):
@@ -118,7 +118,7 @@ def _about(visit: Visit, workspace: Workspace) -> tuple[str, dict[str, str], dic
 
 
 def _outside(text: str) -> dict[str, Any]:
-    desk.note(text, "warning")
+    page.note(text, "warning")
     return {}
 
 
@@ -135,31 +135,31 @@ def _save(visit: Visit, meeting: Meeting, op_id: str, keys: dict[str, str], know
     elif kind in REPAIR_KINDS:
         kind, body = "repair", body | {"work_kind": kind}
     try:
-        decide(visit.store, meeting.id, kind, body, desk.operation(op_id), said_by=said_by)
+        decide(visit.store, meeting.id, kind, body, page.operation(op_id), said_by=said_by)
     except RecordsError as error:
-        desk.say(SAID, error.explain(visit.words), tone="warning")
+        page.say(SAID, error.explain(visit.words), tone="warning")
         return
     state.pop("decision_op")
     state.pop(PLACE, None)
     address.select("", "", move=False)
-    desk.say(SAID, visit.words("meeting.decision.saved"))
+    page.say(SAID, visit.words("meeting.decision.saved"))
 
 
 def listing(visit: Visit, meeting: Meeting | None, found: list[Decision]) -> None:
     """Draw the decisions, what became of each, and the way to end the meeting."""
     words = visit.words
-    desk.said(SAID)
+    page.said(SAID)
     if meeting is None:
         key = "open_to_decide" if may(visit.actor, "meet") else "sign_in_to_decide"
-        desk.note(words(f"meeting.{key}"))
+        page.note(words(f"meeting.{key}"))
         return
     workspace = visit.store.workspace()
     if not found:
-        desk.note(words("meeting.decision.none" if meeting.is_open else "meeting.decision.none_ended"))
+        page.note(words("meeting.decision.none" if meeting.is_open else "meeting.decision.none_ended"))
     for number, one in enumerate(found, start=1):
         with st.container(key=f"decided_{number}"):
             by = f" · {one.said_by}" if one.said_by else ""
-            desk.note(f"{number}. {said_of(one, workspace, words)}{by}\n{became(one, words)}")
+            page.note(f"{number}. {said_of(one, workspace, words)}{by}\n{became(one, words)}")
             if not may(visit.actor, "meet"):
                 continue
             if meeting.is_open and one.outcome == "pending":
@@ -181,7 +181,7 @@ def listing(visit: Visit, meeting: Meeting | None, found: list[Decision]) -> Non
     if meeting.is_open and may(visit.actor, "meet"):
         pending = sum(one.outcome == "pending" for one in found)
         with st.popover(words("meeting.decision.end"), key="meeting_end"):
-            desk.lead(words("meeting.decision.end_why"))
+            page.lead(words("meeting.decision.end_why"))
             st.button(
                 words("meeting.decision.end_sure", n=pending),
                 type="primary",
@@ -192,31 +192,31 @@ def listing(visit: Visit, meeting: Meeting | None, found: list[Decision]) -> Non
 
 def _withdraw(visit: Visit, one: Decision) -> None:
     reason = st.session_state.get(f"why/{one.id}", "")
-    op = desk.operation(desk.new_id(), reason=reason)
+    op = page.operation(page.new_id(), reason=reason)
     _told(visit, lambda: withdraw(visit.store, one.id, op), "")
 
 
 def _finish(visit: Visit, one: Decision) -> None:
-    _told(visit, lambda: finish_task(visit.store, one.id, desk.operation(desk.new_id())), "")
+    _told(visit, lambda: finish_task(visit.store, one.id, page.operation(page.new_id())), "")
 
 
 def _end(visit: Visit, meeting: Meeting) -> None:
     words = visit.words
     try:
-        found = end_meeting(visit.store, meeting.id, desk.operation(desk.new_id()))
+        found = end_meeting(visit.store, meeting.id, page.operation(page.new_id()))
     except RecordsError as error:
-        desk.say(SAID, error.explain(words), tone="warning")
+        page.say(SAID, error.explain(words), tone="warning")
         return
     counts = {name: sum(one.outcome == name for one in found) for name in ("done", "task", "refused")}
     counts["tasks"] = counts.pop("task")
     if any(counts.values()):
-        desk.say(SAID, words("meeting.decision.ended_said", **counts))
+        page.say(SAID, words("meeting.decision.ended_said", **counts))
 
 
 def _told(visit: Visit, deed: Any, done: str) -> None:
     try:
         deed()
     except RecordsError as error:
-        desk.say(SAID, error.explain(visit.words), tone="warning")
+        page.say(SAID, error.explain(visit.words), tone="warning")
     else:
-        desk.say(SAID, done) if done else desk.forget(SAID)
+        page.say(SAID, done) if done else page.forget(SAID)

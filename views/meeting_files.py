@@ -18,7 +18,7 @@ from reports.minutes import minutes
 from reports.report import ENDINGS, STEPS, file_name, make
 from reports.report_word import template_of
 from reports.results import results
-from views import desk
+from views import page
 from views.visit import Visit, coverage_of, statuses_of
 
 MINUTES, SHEET, ARCHIVE = "minutes", "sheet", "archive"
@@ -97,13 +97,13 @@ def show(
             try:
                 state["meeting_made"] = (asked, content())
             except WordedError as error:
-                desk.note(words("report.screen.failed", problem=error.explain(words)), "warning")
+                page.note(words("report.screen.failed", problem=error.explain(words)), "warning")
             except OSError as error:
-                desk.note(words("report.screen.failed", problem=error.strerror or ""), "warning")
+                page.note(words("report.screen.failed", problem=error.strerror or ""), "warning")
             place.empty()
         made, ready = state.get("meeting_made", (None, b""))
         if made == asked:
-            desk.note(words("meeting.files.ready", checksum=snapshot.checksum), "good")
+            page.note(words("meeting.files.ready", checksum=snapshot.checksum), "good")
             ending = f"-{snapshot.checksum}.{ENDING_OF.get(form, form)}"
             name = file_name(snapshot.on, words, ending)
             if form in ENDING_OF:

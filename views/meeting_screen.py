@@ -20,7 +20,7 @@ from records.meetings import Meeting, Snapshot, frozen, meetings, open_meeting
 from records.rights import may
 from reports.headline import headlines
 from reports.results import Results, results
-from views import address, desk, map_frame, meeting_decisions, meeting_files, meeting_steps, panel
+from views import address, map_frame, meeting_decisions, meeting_files, meeting_steps, page, panel
 from views.meeting_steps import Shown
 from views.visit import Visit, coverage_of, statuses_of
 
@@ -236,9 +236,9 @@ def _choice(visit: Visit) -> None:
         if not state["meeting"]:
             st.button(words("meeting.refresh"), on_click=lambda: state.pop("live", None), width="stretch")
         if may(visit.actor, "meet"):
-            desk.said("meeting_open")
+            page.said("meeting_open")
             with st.form("meeting_form", border=False):
-                op_id = state.setdefault("meeting_op", desk.new_id())
+                op_id = state.setdefault("meeting_op", page.new_id())
                 key = f"meeting_title/{op_id}"
                 state.setdefault(key, words("meeting.title_default", date=words.date(visit.today)))
                 st.text_input(words("meeting.open_title"), key=key)
@@ -246,7 +246,7 @@ def _choice(visit: Visit) -> None:
                     words("meeting.open"), type="primary", on_click=_open, args=(visit, op_id, key)
                 )
         else:
-            desk.note(words("meeting.sign_in_to_decide"))
+            page.note(words("meeting.sign_in_to_decide"))
 
 
 def _called(meeting: Meeting, words: Words) -> str:
@@ -260,14 +260,14 @@ def _open(visit: Visit, op_id: str, key: str) -> None:
     state = st.session_state
     try:
         opened = open_meeting(
-            visit.store, desk.operation(op_id), title=state[key], on=visit.today, units=state["units"]
+            visit.store, page.operation(op_id), title=state[key], on=visit.today, units=state["units"]
         )
     except RecordsError as error:
-        desk.say("meeting_open", error.explain(visit.words), tone="warning")
+        page.say("meeting_open", error.explain(visit.words), tone="warning")
         return
     state["meeting"] = opened.id
     state.pop("meeting_op")
-    desk.say("meeting_open", visit.words("meeting.opened", checksum=opened.snapshot.checksum))
+    page.say("meeting_open", visit.words("meeting.opened", checksum=opened.snapshot.checksum))
 
 
 def _go(by: int) -> None:

@@ -12,7 +12,7 @@ from records import workspaces
 from reports.labels import FORMATS, labels
 from reports.paper import field_sheets, standing
 from reports.qr import AddressRefused, Server
-from views import desk
+from views import page
 from views.visit import Visit
 
 ALL = ""
@@ -22,7 +22,7 @@ ALL = ""
 def show(visit: Visit) -> None:
     """Draw the part: the address in the codes, the commune, and a download for each kind of paper."""
     words, workspace = visit.words, visit.workspace()
-    desk.heading(words("paper.screen.title"), sub=words("paper.screen.lead"))
+    page.heading(words("paper.screen.title"), sub=words("paper.screen.lead"))
     # The address by which this page was opened is one that works from here, at least.
     opened = urlsplit(st.context.url or "")
     st.session_state.setdefault(
@@ -41,10 +41,10 @@ def show(visit: Visit) -> None:
     try:
         server = Server(address, "" if visit.name == next(iter(workspaces.available())) else visit.name)
     except AddressRefused as error:
-        desk.note(error.explain(words), "warning")
+        page.note(error.explain(words), "warning")
         return
     for warning in server.warnings(words):
-        desk.note(warning, "warning")
+        page.note(warning, "warning")
     chosen = commune or None
 
     def offer(name: str, file: str, make: Callable[[], bytes]) -> None:

@@ -12,7 +12,7 @@ from records.errors import RecordsError
 from records.passwords import PASSWORD_LENGTHS
 from records.people import Account, People
 from records.rights import ROLES, Actor, may
-from views import desk, panel
+from views import page, panel
 from views.visit import Visit, current_actor, people
 
 ADD, ACCOUNT, READERS = "people_add", "people_account", "people_readers"
@@ -23,15 +23,15 @@ _ALL, _SIGNED_IN = "all", "signed_in"
 def show(visit: Visit) -> None:
     """Draw the screen."""
     words = visit.words
-    with desk.page():
+    with page.container():
         if not may(visit.actor, "manage_people"):
-            desk.note(words("data.people.forbidden"), "warning")
+            page.note(words("data.people.forbidden"), "warning")
             return
         accounts = people().accounts(visit.actor)
         chosen = next((one for one in accounts if one.login == st.session_state.get(CHOSEN)), None)
         with st.container(key="people", horizontal=True):
             with st.container(key="people_list"):
-                desk.heading(words("data.people.accounts"), sub=words("data.people.lead"))
+                page.heading(words("data.people.accounts"), sub=words("data.people.lead"))
                 rows = [_row(one, chosen, visit) for one in accounts]
                 blocks = [{"type": "rows", "rows": rows}]
                 panel.show(blocks, key="accounts", label=words("data.people.accounts"), on_pick=_choose)
@@ -66,7 +66,7 @@ def _names(visit: Visit) -> dict[str, str]:
 
 def _choose(login: str) -> None:
     for name in (ADD, ACCOUNT, READERS):
-        desk.forget(name)
+        page.forget(name)
     st.session_state[CHOSEN] = login
     st.session_state["people_sure"] = False
 
@@ -78,7 +78,7 @@ def _readers(visit: Visit) -> None:
     st.session_state[READERS] = _ALL if readers.are_all else _SIGNED_IN
     with st.container(key="people_reading", border=True):
         st.html(f"<h3>{escape(words('data.people.readers'))}</h3>")
-        desk.lead(words("data.people.readers_lead"))
+        page.lead(words("data.people.readers_lead"))
         st.radio(
             words("data.people.readers"),
             (_ALL, _SIGNED_IN),
@@ -90,8 +90,8 @@ def _readers(visit: Visit) -> None:
         )
         if readers.set_at:
             date = words.date(local_date(readers.set_at))
-            desk.lead(words("data.people.readers_set", login=readers.set_by, date=date))
-        desk.said(READERS)
+            page.lead(words("data.people.readers_set", login=readers.set_by, date=date))
+        page.said(READERS)
 
 
 def _set_readers(visit: Visit) -> None:
@@ -103,8 +103,8 @@ def _set_readers(visit: Visit) -> None:
 def _add(visit: Visit) -> None:
     words, number = visit.words, st.session_state.setdefault("people_number", 0)
     keys = {name: f"new_{name}_{number}" for name in ("name", "login", "role", "communes", "password")}
-    desk.heading(words("data.people.add"), sub=words("data.people.add_lead"))
-    desk.said(ADD)
+    page.heading(words("data.people.add"), sub=words("data.people.add_lead"))
+    page.said(ADD)
     with st.form("people_add_form"):
         hint = words("data.people.login_hint")
         st.text_input(words("data.people.login"), key=keys["login"], placeholder=hint)
@@ -171,8 +171,8 @@ def _account(visit: Visit, one: Account) -> None:
     """Draw one account and what can be done about it."""
     words, state = visit.words, st.session_state
     st.button(words("data.people.back"), on_click=_choose, args=("",), icon=":material/arrow_back:")
-    desk.heading(one.name, sub=f"{one.login} · {words(f'people.role.{one.role}')}")
-    desk.said(ACCOUNT)
+    page.heading(one.name, sub=f"{one.login} · {words(f'people.role.{one.role}')}")
+    page.said(ACCOUNT)
     keys = {name: f"{name}_of_{one.id}" for name in ("name", "role", "communes", "password")}
     with st.form("people_edit_form"):
         st.html(f"<h3>{escape(words('data.people.edit'))}</h3>")
@@ -180,7 +180,7 @@ def _account(visit: Visit, one: Account) -> None:
         st.form_submit_button(words("data.people.save"), on_click=_described, args=(visit, one, keys))
     with st.form("people_password_form"):
         st.html(f"<h3>{escape(words('data.people.reset'))}</h3>")
-        desk.lead(words("data.people.reset_lead"))
+        page.lead(words("data.people.reset_lead"))
         st.text_input(
             words("data.people.new_password"),
             key=keys["password"],
@@ -200,7 +200,7 @@ def _account(visit: Visit, one: Account) -> None:
             elif not state.get("people_sure"):
                 st.button(words("data.people.disable"), on_click=_ask, args=(True,))
         if state.get("people_sure") and not one.disabled_at:
-            desk.note(words("data.people.disable_sure", name=one.name), "warning")
+            page.note(words("data.people.disable_sure", name=one.name), "warning")
             with st.container(horizontal=True):
                 st.button(
                     words("data.people.disable_yes"), type="primary", on_click=_disable, args=(visit, one)
@@ -209,7 +209,7 @@ def _account(visit: Visit, one: Account) -> None:
 
 
 def _ask(sure: bool) -> None:
-    desk.forget(ACCOUNT)
+    page.forget(ACCOUNT)
     st.session_state["people_sure"] = sure
 
 
@@ -246,7 +246,7 @@ def _do(visit: Visit, form: str, done: str, deed: Callable[[People, Actor], None
     try:
         deed(people(), current_actor())
     except RecordsError as error:
-        desk.say(form, error.explain(visit.words), tone="warning")
+        page.say(form, error.explain(visit.words), tone="warning")
         return False
-    desk.say(form, done)
+    page.say(form, done)
     return True

@@ -73,7 +73,7 @@ def open_page(visit, server, name, role=None, section=None):
     if role:
         sign_in(page, server, LOGINS[role])
     page.goto(f"{server.url}/?page={name}")
-    expect(page.locator(".st-key-desk")).to_be_visible(timeout=30_000)
+    expect(page.locator(".st-key-page_body")).to_be_visible(timeout=30_000)
     if section:
         page.locator(".st-key-data_section").get_by_text(WORDS(f"data.section_{section}")).click()
     return page
@@ -250,7 +250,7 @@ def test_an_account_is_added_used_and_disabled(desk, office, open_visit):
     page.keyboard.press("Escape")
     add = page.locator(".st-key-people_one").get_by_test_id("stBaseButton-primaryFormSubmit")
     add.click()
-    alert = page.locator(".st-key-desk [role=alert]")
+    alert = page.locator(".st-key-page_body [role=alert]")
     expect(alert).to_be_visible()
     assert page.get_by_label(WORDS("data.people.name"), exact=True).input_value() == fields["name"]
     page.get_by_label(WORDS("data.people.password"), exact=True).fill(PASSWORD)
@@ -324,5 +324,5 @@ def test_the_screen_fits_and_can_be_read(request, office, size, section):
     page = open_page(visit, office, "data", "admin", section)
     page.wait_for_timeout(500)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert visit.axe_faults(".st-key-desk") == []
+    assert visit.axe_faults(".st-key-page_body") == []
     visit.assert_quiet()

@@ -1,4 +1,4 @@
-"""What the desk screens share: their page, tables, what the store answered, and who acts in a callback."""
+"""What the screens beside the map share: page, tables, what the store answered, who acts in a callback."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from geo.terms import REACHING_CHANNELS
 from geo.text import Words
 from records.journal import Operation
 from views.visit import current_actor
 
-CHANNELS_SEEN = {"pano": ("pano",), "all": REACHING_CHANNELS}
-"""What the planner's desk looks at: panos alone, or every channel that can reach a village."""
 MOST_ROWS = 200
 """Rows of a table that are drawn; of more the first."""
 
 
-def page() -> DeltaGenerator:
-    """Return the container of a desk screen, which scrolls below the top bar."""
-    return st.container(key="desk")
+def container() -> DeltaGenerator:
+    """Return the container of a screen, which scrolls below the top bar."""
+    return st.container(key="page_body")
 
 
 def new_id() -> str:
@@ -75,16 +72,6 @@ def choice(key: str, options: Sequence[str], words: Words, text: str) -> str:
         label_visibility="collapsed",
         required=True,
     )
-
-
-def channels_seen() -> tuple[str, ...]:
-    """Return the channels that the planner's desk looks at."""
-    return CHANNELS_SEEN[st.session_state.setdefault("desk_channels", "pano")]
-
-
-def choose_channels(words: Words) -> None:
-    """Draw the choice of the channels that the planner's desk looks at."""
-    choice("desk_channels", tuple(CHANNELS_SEEN), words, "desk.channels")
 
 
 def say(form: str, text: str, *, tone: str = "good") -> None:
