@@ -10,7 +10,7 @@
     react(layer, kind, id) {
       layer.on("click", (event) => {
         /* A place is wanted: the map itself answers. */
-        if (kind === "commune" && this.sketch.takesPlaces) return;
+        if (this.sketch.asks || (kind === "commune" && this.sketch.takesPlaces)) return;
         L.DomEvent.stopPropagation(event);
         /* Leaflet's own point of the event is that of the marker, not of the pointer. */
         const pointer = this.map.mouseEventToLayerPoint(event.originalEvent);
