@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from geo.terms import CLASSES
+from geo.text import fold
 
 COUNT_COLUMNS = ("villages", *CLASSES)
 """What is counted for every commune and for the whole."""
@@ -36,7 +38,7 @@ class Coverage:
         Villages by channels: ``reached``, ``possible``, ``no_location`` or ``unreached``.
     communes : DataFrame
         Indexed by commune code: ``name``, ``register_complete``, counts of `COUNT_COLUMNS`, ``share``, the
-        part of villages reached now, missing where the register is not complete, , ``panos_now``, how many
+        part of villages reached now, missing where the register is not complete, ``panos_now``, how many
         of its panos count now, and ``panos_standing``, how many stand.
     summary : dict
         The same of the whole, and how many ``communes`` there are, ``communes_register_complete``,
@@ -53,6 +55,13 @@ class Coverage:
     channel_plan: pd.DataFrame
     communes: pd.DataFrame
     summary: dict[str, object]
+
+    @cached_property
+    def by_place(self) -> pd.DataFrame:
+        """The counted villages, each with the name of its ``commune``, in the order of these and their own names."""
+        villages = self.villages[self.villages["counted"]]
+        named = villages.assign(commune=villages["commune_code"].map(self.communes["name"]))
+        return named.sort_values(["commune", "name"], key=lambda names: names.map(fold))
 
     def to_dict(self) -> dict[str, object]:
         """Return the coverage as the JSON object of the contract."""

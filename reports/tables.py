@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from geo.coverage import Coverage
-from geo.text import Words, fold
+from geo.text import Words
 from geo.workspace import Workspace
 from records.cells import harmless, sheet_name
 
@@ -39,14 +39,12 @@ def unreached_villages(
         In the order of communes and names; distances in metres; unknown values missing. In a
         workspace of invented data each row says so.
     """
-    villages = reach.villages
-    chosen = villages["counted"] & (villages["now"] != "reached")
+    villages = reach.by_place[reach.by_place["now"] != "reached"]
     if commune:
-        chosen &= villages["commune_code"] == commune
-    villages = villages[chosen]
+        villages = villages[villages["commune_code"] == commune]
     about = workspace.villages.loc[villages.index]
     columns = {
-        "commune": villages["commune_code"].map(reach.communes["name"]),
+        "commune": villages["commune"],
         "village": villages["name"],
         "kind": about["kind"],
         "class": villages["class"].map(lambda name: words(f"terms.class.{name}")).astype("object"),
@@ -60,7 +58,7 @@ def unreached_villages(
         "register_status": about["register_status"].map(lambda s: words(f"terms.register_status.{s}")),
         "source": about["source"],
     }
-    table = pd.DataFrame(columns).sort_values(["commune", "village"], key=lambda texts: texts.map(fold))
+    table = pd.DataFrame(columns)
     if workspace.invented:
         table.insert(0, "invented", words("map.invented"))
     return table.rename(columns={name: words(f"table.{name}") for name in table.columns})

@@ -13,6 +13,7 @@ from geo.terms import CLASSES, PANO_STATUSES, WORK_STATES_COMMITTED
 from geo.text import Words, fold
 from geo.units import to_units
 from geo.workspace import Workspace
+from reports.headline import when_planned
 from views import panel
 
 NOT_NOW = tuple(reversed(CLASSES[1:]))
@@ -77,7 +78,7 @@ def figures(
         register = words("screen.share", share=words.number(100 * share, 1))
     else:
         register = words("screen.no_share")
-    without = communes_without_pano(workspace, reach, commune)
+    without = communes_without_pano(reach, commune)
     of_communes = 1 if commune else len(reach.communes)
     shown = [
         {
@@ -97,7 +98,7 @@ def figures(
         {
             "value": f"+{words.number(int(counts['planned']))}",
             "label": words("screen.fig_planned"),
-            "sub": words("screen.fig_planned_sub"),
+            "sub": when_planned(workspace.plan, reach.on, words),
             "pick": "list:planned",
             "tone": "plan",
         },
@@ -118,12 +119,10 @@ def figures(
     return [{"type": "figures", "figures": shown}]
 
 
-def communes_without_pano(workspace: Workspace, reach: Coverage, commune: str = "") -> list[str]:
+def communes_without_pano(reach: Coverage, commune: str = "") -> list[str]:
     """Return the codes of communes in which no pano counts now, by name."""
-    counting = panos_that_count(workspace, reach.on, "now")
-    served = set(to_units(workspace.panos["commune_code"][counting], workspace, reach.units))
-    asked = [commune] if commune else by_name(reach.communes).index
-    return [code for code in asked if code not in served]
+    asked = reach.communes.loc[[commune]] if commune else by_name(reach.communes)
+    return list(asked.index[asked["panos_now"] == 0])
 
 
 def by_name(communes: pd.DataFrame) -> pd.DataFrame:
@@ -182,12 +181,10 @@ def pano_row(
 
 
 def _villages_of(reach: Coverage, commune: str, class_: str, show: str) -> pd.DataFrame:
-    villages = reach.villages[reach.villages["counted"]]
+    villages = reach.by_place
     if commune:
         villages = villages[villages["commune_code"] == commune]
-    chosen = villages[villages["class" if show == "plan" else "now"] == class_].copy()
-    chosen["commune"] = chosen["commune_code"].map(reach.communes["name"])
-    return chosen.sort_values(["commune", "name"], key=lambda texts: texts.map(fold))
+    return villages[villages["class" if show == "plan" else "now"] == class_]
 
 
 def listing(
@@ -229,7 +226,7 @@ def listing(
         rows = [pano_row(workspace, i, statuses[i], words) for i in order]
         return [*blocks, {"type": "rows", "rows": rows, "empty": words("screen.no_panos")}]
     if name == "communes":
-        without = communes_without_pano(workspace, reach, commune)
+        without = communes_without_pano(reach, commune)
         rows = [
             {
                 "text": reach.communes.at[code, "name"],

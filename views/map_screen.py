@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
@@ -157,7 +158,7 @@ def show(visit: Visit) -> None:
     }
 
     with st.sidebar:
-        prints.offer(workspace, reach, statuses, words, **filters)
+        prints.offer(workspace, reach, words, **filters)
     with st.container(key="figures"):
         panel.show(
             lists.figures(workspace, reach, statuses, words, commune=state["commune"], chosen=state["list"]),
@@ -245,30 +246,26 @@ def _filters_on(workspace: Workspace, words: Words) -> list[lists.Block]:
 
 def _downloads(workspace: Workspace, reach: Coverage, words: Words) -> None:
     """Offer the table of villages that are not reached, as CSV and as an Excel sheet."""
-    table = unreached_villages(workspace, reach, words, commune=st.session_state["commune"])
+    table = cache(partial(unreached_villages, workspace, reach, words, commune=st.session_state["commune"]))
     name = f"{words('table.file')}-{reach.on.isoformat()}{'-minh-hoa' if workspace.invented else ''}"
     channels = ", ".join(words(f"terms.channel.{channel}").lower() for channel in reach.channels)
-    notes = [
-        words(
-            "table.unreached_note",
-            date=words.date(reach.on),
-            units=reach.units,
-            channels=channels,
-            n=len(table),
-        ),
-        words("table.blank_note"),
-        *([words("map.invented")] if workspace.invented else []),
-    ]
+
+    def workbook() -> bytes:
+        counts = {"date": words.date(reach.on), "units": reach.units, "channels": channels, "n": len(table())}
+        notes = [words("table.unreached_note", **counts), words("table.blank_note")]
+        notes += [words("map.invented")] * workspace.invented
+        return to_xlsx(table(), title=words("table.unreached_title"), notes=notes)
+
     with st.container(key="downloads", horizontal=True):
         st.download_button(
             words("screen.download_xlsx"),
-            lambda: to_xlsx(table, title=words("table.unreached_title"), notes=notes),
+            workbook,
             file_name=f"{name}.xlsx",
             on_click="ignore",
         )
         st.download_button(
             words("screen.download_csv"),
-            lambda: to_csv(table),
+            lambda: to_csv(table()),
             file_name=f"{name}.csv",
             mime="text/csv",
             on_click="ignore",
