@@ -58,7 +58,7 @@ class Coverage:
 
     @cached_property
     def by_place(self) -> pd.DataFrame:
-        """The counted villages, each with the name of its ``commune``, in the order of these and their own names."""
+        """The counted villages in the order of their communes' and their own names; ``commune`` besides."""
         villages = self.villages[self.villages["counted"]]
         named = villages.assign(commune=villages["commune_code"].map(self.communes["name"]))
         return named.sort_values(["commune", "name"], key=lambda names: names.map(fold))
