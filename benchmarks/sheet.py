@@ -42,17 +42,14 @@ def run(results: Results, *, size: str) -> None:
 
 def ours(data: Path, target: Path) -> float:
     """Print a data folder; return the seconds from its files to the sheet, without imports."""
-    from geo.coverage import coverage
     from geo.folder import read_workspace
-    from geo.scene import view
-    from geo.sheet import sheet_pdf, sheet_png
-    from records.status import pano_statuses
+    from geo.sheet import sheet_png
+    from geo.text import Words
+    from reports.annexes import map_sheet
+    from reports.results import results
 
     start = perf_counter()
-    workspace = read_workspace(data)
-    reach = coverage(workspace, on=ON)
-    shown = view(workspace, reach, pano_statuses(workspace, on=ON))
-    content = sheet_pdf(workspace, reach, shown, size="A3")
+    content = map_sheet(results(read_workspace(data), on=ON), Words("vi"))
     if target.suffix == ".png":
         content = sheet_png(content, dpi=DPI)
     target.write_bytes(content)

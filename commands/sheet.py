@@ -48,9 +48,9 @@ def sheet(
     """Write the printed map."""
     from geo.coverage import coverage as coverage_of
     from geo.folder import read_workspace
-    from geo.scene import view
-    from geo.sheet import sheet_pdf, sheet_png
-    from records.status import pano_statuses
+    from geo.sheet import sheet_png
+    from reports.annexes import map_sheet
+    from reports.results import results
 
     words = Words(lang)
     if output.suffix.lower() not in ENDINGS:
@@ -58,9 +58,7 @@ def sheet(
     workspace = read_workspace(data.expanduser(), lang=lang)
     demand_units(workspace, units, words)
     reach = coverage_of(workspace, on=on, units=units, channels=channels)
-    statuses = pano_statuses(workspace, on=reach.on)
-    shown = view(workspace, reach, statuses, show=show, lang=lang, data_date=workspace.recorded_until)
-    content = sheet_pdf(workspace, reach, shown, size=size)
+    content = map_sheet(results(workspace, on=on, units=units), words, size=size, reach=reach, show=show)
     if output.suffix.lower() == ".png":
         content = sheet_png(content)
     with told(words, "write", output):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from PIL import Image
 
-from geo import scene
+from geo.coverage import Coverage
+from geo.scene import view
 from geo.sheet import sheet_pdf, sheet_png
 from geo.text import Words
+from reports.headline import headlines
 from reports.report_text import day
 from reports.results import Results
 
@@ -51,16 +54,36 @@ def _caption(name: str, taken_on: date | None, words: Words) -> str:
     return words("report.annex.photo_day", label=label, date=day(taken_on, words))
 
 
-def map_sheet(results: Results, words: Words) -> bytes:
-    """Return the printed map of a report, A4, as a PDF of one page."""
-    view = scene.view(
-        results.workspace,
-        results.reach,
-        results.statuses,
-        lang=words.lang,
-        data_date=results.workspace.recorded_until,
+def map_sheet(
+    found: Results, words: Words, *, size: str = "A3", reach: Coverage | None = None, **filters: Any
+) -> bytes:
+    """Return the printed map as a PDF of one page.
+
+    Parameters
+    ----------
+    found : Results
+        All figures.
+    words : Words
+        The language.
+    size : {"A3", "A4"}
+        The paper.
+    reach : Coverage, optional
+        The reach that is shown, where it is that of some channels only.
+    **filters
+        What is left out, as `geo.scene.view` takes it.
+
+    Raises
+    ------
+    ArgumentError
+        If the size is not known.
+    """
+    reach = found.reach if reach is None else reach
+    workspace = found.workspace
+    shown = view(
+        workspace, reach, found.statuses, lang=words.lang, data_date=workspace.recorded_until, **filters
     )
-    return sheet_pdf(results.workspace, results.reach, view, size="A4")
+    figures = headlines(found, words, reach=reach, commune=shown["commune"])
+    return sheet_pdf(workspace, reach, shown, figures, size=size)
 
 
 def map_picture(sheet: bytes) -> bytes:

@@ -17,12 +17,12 @@ from geo.faults import FaultLog
 from geo.folder import read_contents, read_files
 from geo.networkfile import NETWORK_FILES
 from geo.scene import scene, view
-from geo.sheet import sheet_pdf
 from geo.terms import UNITS
 from geo.text import LANGUAGES, Words
 from geo.version import VERSION
 from geo.webmap import standalone_html
 from geo.workspace import Workspace
+from reports.annexes import map_sheet
 from reports.office_file import write_entry
 from reports.report import ENDINGS, make
 from reports.report_word import OFFICE_TEMPLATE, template_of
@@ -221,7 +221,7 @@ def _made(
     for name in MADE:
         tell(name)
         if name == MAP_SHEET:
-            files[name] = sheet_pdf(workspace, found.reach, shown, size="A3")
+            files[name] = map_sheet(found, words)
         elif name == MAP_PAGE:
             files[name] = standalone_html(scene(workspace), shown, title=words("map.title")).encode()
         else:

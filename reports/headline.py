@@ -1,40 +1,31 @@
-"""The five figures that a meeting opens with: how far we reach, what is promised, late and proposed."""
+"""The five figures at the head of a meeting, the slides, the printed map and the report."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
 
+from geo.coverage import Coverage
+from geo.sheet import Headline
 from geo.text import Words
+from geo.workspace import Plan
 from reports.results import Results
 
-
-@dataclass(frozen=True)
-class Headline:
-    """One figure as it is shown.
-
-    Attributes
-    ----------
-    name : {"reached", "planned", "panos", "late", "proposed"}
-        What it is.
-    value : str
-        The figure, as it is written.
-    label : str
-        What it counts.
-    more : str
-        What there is to add; may be blank.
-    tone : {"good", "plan", "bad", ""}
-        How it is coloured.
-    """
-
-    name: str
-    value: str
-    label: str
-    more: str = ""
-    tone: str = ""
+PARTS = {
+    "reached": ("reached", "villages"),
+    "planned": ("planned",),
+    "panos": ("panos_now", "panos_standing", "panos_to_repair"),
+    "late": ("works_overdue", "activities_late", "commitments_late"),
+    "proposed": ("works_proposed",),
+}
+"""The five, each with the figures of the report that it is made of."""
+OF_THE_PLAN = ("late", "proposed")
+"""Those that are of the plan as a whole, and not of one commune."""
 
 
-def headlines(found: Results, words: Words) -> list[Headline]:
-    """Return the five figures.
+def headlines(
+    found: Results, words: Words, *, reach: Coverage | None = None, commune: str | None = None
+) -> list[Headline]:
+    """Return the five figures; for one commune, those that are of it.
 
     Parameters
     ----------
@@ -42,11 +33,19 @@ def headlines(found: Results, words: Words) -> list[Headline]:
         All figures.
     words : Words
         The language.
+    reach : Coverage, optional
+        The reach that is shown, where it is that of some channels only.
+    commune : str, optional
+        Code of the commune that is shown.
     """
-    value = {name: figure.value for name, figure in found.figures.items()}
+    reach = found.reach if reach is None else reach
+    counts = reach.communes.loc[commune] if commune else reach.summary
+    villages, share = int(counts["villages"]), counts["share"]
 
-    def part(of: str, whole: int) -> str:
-        return words("report.of_total", part=words.number(value[of]), whole=words.number(whole))
+    def part(of: str, whole: str) -> str:
+        return words(
+            "report.of_total", part=words.number(int(counts[of])), whole=words.number(int(counts[whole]))
+        )
 
     def one(name: str, figure: str, more: str, tone: str) -> Headline:
         return Headline(name, figure, words(f"meeting.figure.{name}"), more, tone)
@@ -54,27 +53,41 @@ def headlines(found: Results, words: Words) -> list[Headline]:
     def counted(key: str, n: int) -> str:
         return words(f"meeting.figure.{key}", n=n) if n else ""
 
-    if not value["villages"]:
+    if not villages:
         known = words("screen.no_register")
-    elif found.reach.summary["share"] is None:
+    elif share is None or share != share:
         known = words("screen.no_share")
     else:
-        known = words("screen.share", share=words.number(100 * found.reach.summary["share"], 1))
-    late = value["works_overdue"] + value["activities_late"]
-    return [
-        one("reached", part("reached", value["villages"]), known, "good" if value["reached"] else ""),
-        one("planned", f"+{words.number(value['planned'])}", words("screen.fig_planned_sub"), "plan"),
+        known = words("screen.share", share=words.number(100 * share, 1))
+    overdue = found.value("works_overdue") + found.value("activities_late")
+    missed = found.value("commitments_late")
+    shown = [
+        one("reached", part("reached", "villages"), known, "good" if counts["reached"] else ""),
+        one(
+            "planned",
+            f"+{words.number(int(counts['planned']))}",
+            when_planned(found.plan, found.on, words),
+            "plan",
+        ),
         one(
             "panos",
-            part("panos_now", found.reach.summary["panos_standing"]),
-            counted("repair", value["panos_to_repair"]),
+            part("panos_now", "panos_standing"),
+            "" if commune else counted("repair", found.value("panos_to_repair")),
             "",
         ),
         one(
             "late",
-            words.number(late),
-            counted("late_commitments", value["commitments_late"]),
-            "bad" if late or value["commitments_late"] else "good",
+            words.number(overdue),
+            counted("late_commitments", missed),
+            "bad" if overdue or missed else "good",
         ),
-        one("proposed", words.number(value["works_proposed"]), "", ""),
+        one("proposed", words.number(found.value("works_proposed")), "", ""),
     ]
+    return [figure for figure in shown if not commune or figure.name not in OF_THE_PLAN]
+
+
+def when_planned(plan: Plan, on: date, words: Words) -> str:
+    """Return when what is planned will be: once the plan is done, or that its time is over."""
+    if plan.ends_on and plan.ends_on < on:
+        return words("report.headline.plan_over", date=words.date(plan.ends_on))
+    return words("screen.fig_planned_sub")

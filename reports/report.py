@@ -73,7 +73,7 @@ def make(
         tell("writing")
         return timeless(to_xlsx(found, text, words), on=found.on)
     tell("map")
-    sheet = map_sheet(found, words)
+    sheet = map_sheet(found, words, size="A4")
     if ending == ".pdf":
         tell("writing")
         return to_pdf(text, words, map_sheet=sheet, photos=photos)

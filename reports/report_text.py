@@ -9,6 +9,7 @@ from datetime import date
 from geo.terms import CLASSES
 from geo.text import Words
 from records.commitments import Row, Standing
+from reports.headline import headlines
 from reports.results import MONEY, STEPS, UNKNOWN, Results
 
 HAS_UNRECORDED = ("spent_vnd", "open_vnd", "proposed_vnd")
@@ -273,6 +274,7 @@ class Speaker:
         panos = ("panos_now", "panos_plan", "communes_without_pano", "communes")
         plan = ("commitments", "commitments_met", "commitments_late", "activities_done", "activities_proven")
         return [
+            words("report.summary.headline", said="; ".join(one.said for one in headlines(results, words))),
             reach,
             words("report.summary.panos", **{name: values[name] for name in panos}),
             words("report.summary.commitments", **{name: values[name] for name in plan}),

@@ -19,7 +19,7 @@ from records.status import is_inspection_due, pano_statuses
 
 REACH = ("villages", *CLASSES)
 COMMUNES = ("communes", "communes_with_pano", "communes_without_pano", "communes_register_complete")
-PANOS = ("panos_now", "panos_plan")
+PANOS = ("panos_now", "panos_plan", "panos_standing")
 COMMITMENTS = ("commitments", "commitments_met", "commitments_late")
 ACTIVITIES = ("activities_done", "activities_proven")
 MONEY = ("budget_vnd", "spent_vnd", "remaining_vnd", "open_vnd", "proposed_vnd", "other_vnd")
@@ -287,6 +287,7 @@ def _of_panos(ws: Workspace, of: pd.DataFrame, statuses: pd.Series, on: date) ->
     ]
     radius = panos["radius_m"].isna() & (ws.plan.radius_is_assumed & (panos["state"] != "retired"))
     return {
+        "panos_standing": _counted("panos", panos.index[standing]),
         "panos_unchecked": _counted("panos", panos.index[standing & panos["checked_on"].isna()]),
         "panos_radius_assumed": _counted("panos", panos.index[radius]),
         "panos_to_repair": _counted("panos", panos.index[(statuses == "needs_repair") & ~cared_for]),

@@ -7,19 +7,18 @@ from collections.abc import Callable
 import streamlit as st
 
 from geo.errors import WordedError
-from geo.scene import view
-from geo.sheet import sheet_pdf
 from geo.workspace import Workspace
 from records.dossier import photo_list
 from records.meetings import Decision, Meeting, Snapshot
 from records.rights import Actor, may
+from reports.annexes import map_sheet
 from reports.archive import MADE, archive, companion_files
 from reports.minutes import minutes
 from reports.report import ENDINGS, STEPS, file_name, make
 from reports.report_word import template_of
 from reports.results import results
 from views import page
-from views.visit import Visit, coverage_of, statuses_of
+from views.visit import Visit
 
 MINUTES, SHEET, ARCHIVE = "minutes", "sheet", "archive"
 PRINTED = (SHEET, *(ending[1:] for ending in ENDINGS))
@@ -142,10 +141,7 @@ def _printed(
 ) -> bytes:
     words = visit.words
     if form == SHEET:
-        reach = coverage_of(workspace, snapshot.on, snapshot.units)
-        statuses = statuses_of(workspace, snapshot.on)
-        shown = view(workspace, reach, statuses, lang=words.lang, data_date=workspace.recorded_until)
-        return sheet_pdf(workspace, reach, shown, size="A3")
+        return map_sheet(results(workspace, on=snapshot.on, units=snapshot.units), words)
     return make(
         workspace,
         f".{form}",

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from geo.coverage import Coverage
-from geo.scene import view
-from geo.sheet import SIZES_MM, sheet_pdf, sheet_png
+from geo.sheet import SIZES_MM, sheet_png
 from geo.text import Words
 from geo.workspace import Workspace
+from reports.annexes import map_sheet
+from reports.results import results
 
 SIZE_KEY = "print_size"
 
 
-def offer(workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Words, **filters: Any) -> None:
+def offer(workspace: Workspace, reach: Coverage, words: Words, **filters: Any) -> None:
     """Draw the choice of paper and the two downloads; nothing is drawn before one of them is clicked.
 
     Parameters
     ----------
-    workspace, reach, statuses
-        The tables, the reach of every village, the status of every pano.
+    workspace, reach
+        The tables, the reach of every village.
     words : Words
         The reader's language.
     **filters
@@ -34,10 +34,8 @@ def offer(workspace: Workspace, reach: Coverage, statuses: pd.Series, words: Wor
     size = st.session_state[SIZE_KEY]
 
     def pdf() -> bytes:
-        shown = view(
-            workspace, reach, statuses, lang=words.lang, data_date=workspace.recorded_until, **filters
-        )
-        return sheet_pdf(workspace, reach, shown, size=size)
+        found = results(workspace, on=reach.on, units=reach.units)
+        return map_sheet(found, words, size=size, reach=reach, **filters)
 
     invented = "-minh-hoa" if workspace.invented else ""
     name = f"{words('sheet.file')}-{size}-{reach.on.isoformat()}{invented}"

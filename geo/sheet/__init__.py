@@ -2,5 +2,6 @@
 
 from geo.sheet.drawing import DPI, sheet_pdf, sheet_png
 from geo.sheet.paper import SIZES_MM
+from geo.sheet.told import Headline
 
-__all__ = ["DPI", "SIZES_MM", "sheet_pdf", "sheet_png"]
+__all__ = ["DPI", "SIZES_MM", "Headline", "sheet_pdf", "sheet_png"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -21,7 +21,7 @@ from geo.sheet.body import Body
 from geo.sheet.margin import INK, QUIET, RULE, SMALL_MM, Block, Margin
 from geo.sheet.paper import MM, SIZES_MM, Bounds, Frame, fitted, projection_for, steps
 from geo.sheet.pen import Pen
-from geo.sheet.told import Facts
+from geo.sheet.told import Facts, Headline
 from geo.text import Words
 from geo.version import VERSION
 from geo.workspace import Workspace
@@ -45,7 +45,14 @@ MINUTES = (600, 300, 120, 60, 30, 20, 10, 5, 2, 1, 0.5)
 DPI = 300
 
 
-def sheet_pdf(workspace: Workspace, reach: Coverage, view: Mapping[str, Any], *, size: str = "A3") -> bytes:
+def sheet_pdf(
+    workspace: Workspace,
+    reach: Coverage,
+    view: Mapping[str, Any],
+    figures: Sequence[Headline],
+    *,
+    size: str = "A3",
+) -> bytes:
     """Return the printed map as a PDF of one page: vectors, text as text, fonts embedded.
 
     Equal data and an equal view give equal bytes.
@@ -58,6 +65,8 @@ def sheet_pdf(workspace: Workspace, reach: Coverage, view: Mapping[str, Any], *,
         The reach of every village, which the view was made from.
     view : mapping
         What is shown and in which language, by `geo.scene.view`.
+    figures : sequence of Headline
+        The figures that stand at its head.
     size : {"A3", "A4"}
         The paper; portrait or landscape is chosen by the shape of the area.
 
@@ -71,7 +80,7 @@ def sheet_pdf(workspace: Workspace, reach: Coverage, view: Mapping[str, Any], *,
     typefaces.register()
     basemap = read_basemap(workspace.path / "basemap")
     projection = projection_for(_area(workspace, view))
-    facts = Facts(workspace, reach, view, basemap, projection, Words(view["lang"]))
+    facts = Facts(workspace, reach, view, figures, basemap, projection, Words(view["lang"]))
     layouts = [lay_out(facts, size) for lay_out in (_landscape, _portrait)]
     return _drawn(max(layouts, key=lambda layout: _merit(layout.body.frame, facts)), facts)
 

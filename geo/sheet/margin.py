@@ -92,8 +92,8 @@ class Margin:
             pen.text(x, top - 6.6 * u, figure.value, typeface=SANS_BOLD, size=size, color=figure.color or INK)
             y = top - 1.0 * u
             y = pen.paragraph(x + column, y, width - column, figure.label, size=TEXT_MM * u, color=INK)
-            if figure.sub:
-                y = pen.paragraph(x + column, y, width - column, figure.sub, size=SMALL_MM * u, color=QUIET)
+            if figure.more:
+                y = pen.paragraph(x + column, y, width - column, figure.more, size=SMALL_MM * u, color=QUIET)
             top = min(y - 1.0 * u, top - 8.4 * u)
         return _ruled(pen, x, top, width)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,6 @@ from geo.country import country
 from geo.coverage import Coverage
 from geo.scene import HIDDEN
 from geo.sheet.paper import Projection
-from geo.terms import CLASSES
 from geo.text import Words, fold
 from geo.units import commune_name
 from geo.workspace import Workspace
@@ -25,14 +24,44 @@ MOST_NAMED = 14
 """Villages without a place that are named; of more, the number is given."""
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One head figure: what is counted, what it means, and what it leaves open."""
+_TONES = {"good": "reached", "plan": "planned", "bad": "unreached"}
+"""Class of villages whose colour a tone has."""
 
+
+@dataclass(frozen=True)
+class Headline:
+    """One head figure as it is shown.
+
+    Attributes
+    ----------
+    name : str
+        What it is.
+    value : str
+        The figure, as it is written.
+    label : str
+        What it counts.
+    more : str
+        What there is to add; may be blank.
+    tone : {"good", "plan", "bad", ""}
+        How it is coloured.
+    """
+
+    name: str
     value: str
     label: str
-    sub: str = ""
-    color: str = ""
+    more: str = ""
+    tone: str = ""
+
+    @property
+    def color(self) -> str:
+        """The colour of its tone, that of the map; blank without one."""
+        return palette.CLASS_SYMBOLS[_TONES[self.tone]].color if self.tone else ""
+
+    @property
+    def said(self) -> str:
+        """The figure as part of a sentence."""
+        said = f"{self.value} {self.label}"
+        return f"{said} ({self.more})" if self.more else said
 
 
 @dataclass(frozen=True)
@@ -47,6 +76,8 @@ class Facts:
         The reach of every village.
     view : mapping
         What is shown, by `geo.scene.view`.
+    figures : sequence of Headline
+        The head figures.
     basemap : Basemap
         What lies under the map.
     drawn_in : Projection
@@ -58,6 +89,7 @@ class Facts:
     workspace: Workspace
     reach: Coverage
     view: Mapping[str, Any]
+    figures: Sequence[Headline]
     basemap: Basemap
     drawn_in: Projection
     words: Words
@@ -93,62 +125,6 @@ class Facts:
             return day
         until = words("map.data_date", date=words.date(date.fromisoformat(self.view["data_date"])))
         return f"{day} · {until}"
-
-    @property
-    def counts(self) -> Mapping[str, Any]:
-        """The counts of the commune chosen, or of the whole."""
-        commune = self.view["commune"]
-        return dict(self.reach.communes.loc[commune]) if commune else self.reach.summary
-
-    @property
-    def figures(self) -> list[Figure]:
-        """The head figures: those that the map screen shows."""
-        words, counts = self.words, self.counts
-        villages, reached, planned = (int(counts[key]) for key in ("villages", "reached", "planned"))
-        unreached = villages - reached
-        share = counts["share"]
-        if not villages:
-            register = words("sheet.no_register")
-        elif share is None or share != share:
-            register = words("sheet.no_share")
-        else:
-            register = words("sheet.share", share=words.number(100 * share, 1))
-        statuses = self.view["legend"]["statuses"]
-        color = {name: palette.CLASS_SYMBOLS[name].color for name in CLASSES}
-        figures = [
-            Figure(
-                f"{words.number(reached)}/{words.number(villages)}",
-                words("sheet.reached"),
-                register,
-                color["reached"],
-            ),
-            Figure(
-                words.number(unreached) if villages else "–",
-                words("sheet.unreached"),
-                words("sheet.unplanned", n=unreached - planned) if villages else "",
-                color["unreached"],
-            ),
-            Figure(f"+{words.number(planned)}", words("sheet.planned"), "", color["planned"]),
-            Figure(
-                f"{words.number(int(counts['panos_now']))}/{words.number(int(counts['panos_standing']))}",
-                words("sheet.panos"),
-                self._panos_apart(statuses),
-            ),
-        ]
-        if not self.view["commune"]:
-            without, communes = counts["communes_without_pano"], counts["communes"]
-            value = f"{words.number(without)}/{words.number(communes)}"
-            figures.append(Figure(value, words("sheet.communes"), words("sheet.communes_sub")))
-        return figures
-
-    def _panos_apart(self, statuses: Mapping[str, int]) -> str:
-        words = self.words
-        waiting = [
-            f"{words.number(statuses[name])} {words(f'terms.status.{name}').lower()}"
-            for name in ("needs_repair", "repairing", "awaiting_acceptance", "planned", "building")
-            if statuses.get(name)
-        ]
-        return " · ".join(waiting)
 
     @property
     def commune_rows(self) -> list[tuple[str, ...]]:

@@ -61,7 +61,7 @@ def test_paper_is_a4_and_every_typeface_is_embedded(text):
 def test_annexes(found, text):
     pair = PhotoPair("Sửa chữa: pano", picture(), picture(), ON, ON)
     plain = len(pages_of(to_pdf(text, VI)))
-    sheet = map_sheet(found, VI)
+    sheet = map_sheet(found, VI, size="A4")
     pages = PdfReader(io.BytesIO(to_pdf(text, VI, map_sheet=sheet, photos=[pair] * 5))).pages
     photos = [page.extract_text() for page in pages[plain:-1]]
     assert VI("report.annex.photos") in photos[0]
