@@ -112,8 +112,8 @@ def history(
     Returns
     -------
     list of [sentence, more]
-        ``more`` has the reason for those who may see people, how it came in, when it was reported if that
-        was later; maybe blank.
+        ``more`` has, for those who may see people, the reason and how far from the pano it was said; how it
+        came in, and when it was reported if that was later; maybe blank.
     """
     events = list(events)
     effects: dict[int | None, list[Event]] = {}
@@ -145,7 +145,7 @@ def history(
             who=who(event, reader, words),
             what=sentence,
         )
-        told.append([sentence, _more(event, reader, words)])
+        told.append([sentence, _more(event, workspace, reader, words)])
     return told[::-1]
 
 
@@ -280,15 +280,34 @@ def _effect(event: Event, words: Words) -> str:
     return words("work.history.effect", was=was, now=now)
 
 
-def _more(event: Event, reader: Actor, words: Words) -> str:
-    # A reason is free text, in which people may be named.
-    shows_reason = event.reason and may(reader, "see_people")
-    parts = [words("work.history.reason", reason=event.reason)] if shows_reason else []
+def _more(event: Event, workspace: Workspace, reader: Actor, words: Words) -> str:
+    # A reason is free text, in which people may be named; where a phone was is where its owner was.
+    sees_people = may(reader, "see_people")
+    parts = [words("work.history.reason", reason=event.reason)] if event.reason and sees_people else []
+    if sees_people:
+        parts += _whereabouts(event, workspace, words)
     if event.happened_at and event.source in SOURCES_TOLD:
         parts.append(words(f"work.history.source_{event.source}"))
     if event.happened_at and local_date(event.arrived_at) != local_date(event.happened_at):
         parts.append(words("work.history.reported", date=words.date(local_date(event.arrived_at))))
     return " · ".join(parts)
+
+
+def _whereabouts(event: Event, workspace: Workspace, words: Words) -> list[str]:
+    """Return how far from the pano a phone was when this was said on it, where both places are known."""
+    pano_id = event.entity_id
+    if event.entity == "work":
+        pano_id = workspace.works["pano_id"].get(event.entity_id)
+    if event.lat is None or pano_id not in workspace.panos.index:
+        return []
+    pano = workspace.panos.loc[pano_id]
+    distance_m = float(geodesic_m(event.lat, event.lon, pano["lat"], pano["lon"]))
+    if math.isnan(distance_m):
+        return []
+    said = words("work.history.said_at", distance=words.distance(distance_m))
+    if event.accuracy_m is None:
+        return [said]
+    return [f"{said} {words('work.history.give_or_take', accuracy=words.distance(event.accuracy_m))}"]
 
 
 def answer(

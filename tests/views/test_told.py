@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from geo.distance import geodesic_m
 from geo.folder import read_folder
 from geo.text import Words
 from records.dossier import Contested
@@ -119,3 +120,15 @@ def test_who_was_to_be_given_work_is_for_those_who_may_see_people(tables):
 
 def test_what_came_from_a_file_is_told(tables):
     assert tell(tables, source="import")[1] == WORDS("work.history.source_import")
+
+
+def test_how_far_from_the_pano_a_phone_was_is_told_to_those_who_may_see_people(tables):
+    pano = tables.panos.loc[EVENT.entity_id]
+    away = {"source": "field", "lat": pano["lat"] + 0.01, "lon": pano["lon"]}
+    distance = WORDS.distance(float(geodesic_m(pano["lat"], pano["lon"], away["lat"], away["lon"])))
+    said = WORDS("work.history.said_at", distance=distance)
+    rough = f"{said} {WORDS('work.history.give_or_take', accuracy=WORDS.distance(25))}"
+    assert said in tell(tables, **away)[1].split(" · ")
+    assert rough in tell(tables, **away, accuracy_m=25.0)[1].split(" · ")
+    assert said not in tell(tables, **away, reader=READER)[1]
+    assert WORDS("work.history.said_at", distance="") not in tell(tables, source="field")[1]
