@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geo.siting import Siting
-from geo.workspace import Plan, Workspace
-from records.commitments import Money
+from geo.workspace import Workspace
 
 MEANS = ("pano", "leaflet", "loudspeaker", "dialogue")
 """A pano at the best site; leaflets to some villages; a loudspeaker round through one commune (2023); a
@@ -70,24 +69,6 @@ class Means:
     once: Gain
     times: int | None
     paid: Gain | None
-
-
-def left_vnd(plan: Plan, spent: Money) -> int | None:
-    """Return what is left of a plan's money: not spent and not promised to approved work, as far as known.
-
-    Parameters
-    ----------
-    plan : geo.workspace.Plan
-        The plan.
-    spent : Money
-        What its deeds cost; where some costs are unknown, less is left than this says.
-
-    Returns
-    -------
-    int or None
-        Đồng, below zero if more was spent; None if the plan states no budget.
-    """
-    return None if plan.budget_vnd is None else plan.budget_vnd - spent.spent_vnd - spent.open_vnd
 
 
 def recorded_costs(ws: Workspace, of: pd.DataFrame) -> dict[str, tuple[int | None, int]]:

@@ -45,20 +45,43 @@ class Money:
 
     Attributes
     ----------
-    spent_vnd, spent_unknown : int
-        Known costs of what is done, proven or not, and how many deeds have none recorded.
-    open_vnd, open_unknown : int
-        The same of what is approved or planned.
-    proposed_vnd, proposed_unknown : int
+    spent_vnd : int or None
+        Known costs of what is done, proven or not; None where there is such a deed and no cost is recorded.
+    spent_unknown : int
+        How many of these deeds have no cost recorded.
+    open_vnd, open_unknown
+        The same of what is approved or planned, and not paid yet.
+    proposed_vnd, proposed_unknown
         The same of what is only proposed.
     """
 
-    spent_vnd: int
+    spent_vnd: int | None
     spent_unknown: int
-    open_vnd: int
+    open_vnd: int | None
     open_unknown: int
-    proposed_vnd: int
+    proposed_vnd: int | None
     proposed_unknown: int
+
+    @property
+    def unknown(self) -> int:
+        """How many deeds, done or to come, have no cost recorded: what is left may be less by theirs."""
+        return self.spent_unknown + self.open_unknown
+
+    def left_of(self, budget_vnd: int | None) -> int | None:
+        """Return what is left of a budget: neither spent nor meant for what is approved, as far as known.
+
+        Parameters
+        ----------
+        budget_vnd : int or None
+            Đồng; None if none is stated.
+
+        Returns
+        -------
+        int or None
+            Đồng, below zero if more was spent; the most that may be left where some costs are `unknown`.
+            None without a budget.
+        """
+        return None if budget_vnd is None else budget_vnd - (self.spent_vnd or 0) - (self.open_vnd or 0)
 
 
 @dataclass(frozen=True)
@@ -163,11 +186,18 @@ def standings(
 
 def money(of: pd.DataFrame) -> Money:
     """Return what some rows of `deeds` cost."""
-    sums = []
+    sums: list[int | None] = []
     for stages in (("proven", "unproven"), ("open",), ("proposed",)):
         costs = of["cost_vnd"][of["stage"].isin(stages)]
-        sums += [int(costs.sum()), int(costs.isna().sum())]
+        unknown = int(costs.isna().sum())
+        # Nothing but costs that are not recorded is not a sum of 0.
+        sums += [None if unknown and unknown == len(costs) else int(costs.sum()), unknown]
     return Money(*sums)
+
+
+def plan_money(of: pd.DataFrame) -> Money:
+    """Return what those rows of `deeds` cost that stand for a commitment of the plan."""
+    return money(of[of["commitment"] != ""])
 
 
 def by_channel(of: pd.DataFrame) -> pd.DataFrame:
@@ -179,7 +209,8 @@ def by_channel(of: pd.DataFrame) -> pd.DataFrame:
         Indexed by channel, those with an activity, in the order of ``geo.terms.CHANNELS``: counts
         ``planned``, ``done`` (with or without evidence), ``proven``, ``cancelled``, ``late``;
         ``quantities`` (tuple of unit and amount done, by unit), ``villages`` and ``communes`` (how many
-        what is done names), ``spent_vnd`` and ``spent_unknown`` as in `Money`, and ``ids`` of all.
+        what is done names), ``spent_vnd`` (``Int64``) and ``spent_unknown`` as in `Money`, and ``ids`` of
+        all.
     """
     of = of[of["table"] == "activities"]
     rows = {}
@@ -206,7 +237,8 @@ def by_channel(of: pd.DataFrame) -> pd.DataFrame:
         }
     columns = ["planned", "done", "proven", "cancelled", "late", "quantities", "villages", "communes"]
     columns += ["spent_vnd", "spent_unknown", "ids"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis(index="channel")
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis(index="channel")
+    return table.astype({"spent_vnd": "Int64"})
 
 
 def _of_works(ws: Workspace, on: date) -> pd.DataFrame:

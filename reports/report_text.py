@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
+
 from geo.terms import CLASSES
 from geo.text import Words
-from records.commitments import Row, Standing
+from records.commitments import Money, Row, Standing
 from reports.headline import headlines
 from reports.results import MONEY, STEPS, UNKNOWN, Results
 
@@ -178,6 +180,11 @@ def report_text(results: Results, words: Words) -> ReportText:
     )
 
 
+def left_label(paid: Money, words: Words) -> str:
+    """Return what the money left is called: at most so much, where some costs are not recorded."""
+    return words(f"report.money_row.{'remaining_most' if paid.unknown else 'remaining_vnd'}")
+
+
 def day(value: date, words: Words) -> str:
     """Return a date as official documents write it: ``07/06/2023``.
 
@@ -199,18 +206,19 @@ class Speaker:
 
     def sum_of(self, name: str) -> str:
         """Return a figure in đồng as it is written, or that it is not known."""
-        value = self.results.value(name)
-        return self.words("report.unknown") if value is None else self.vnd(value)
+        return self.vnd(self.results.value(name))
 
     def unrecorded(self, name: str) -> int:
         """Return how many costs that a figure in đồng should hold are not recorded."""
         return getattr(self.results.money, name.replace("_vnd", "_unknown"))
 
-    def vnd(self, amount: int, *, unrecorded: int = 0) -> str:
-        """Return a sum of money; unknown if it is nothing but what was not recorded."""
-        if unrecorded and not amount:
-            return self.words("report.unknown")
-        return self.words("report.money", value=amount)
+    def vnd(self, amount: int | None) -> str:
+        """Return a sum of money as it is written, or that it is not known."""
+        return self.words("report.unknown") if pd.isna(amount) else self.words("report.money", value=amount)
+
+    def left(self) -> tuple[str, str]:
+        """Return what is left is called, and the sum."""
+        return left_label(self.results.money, self.words), self.sum_of("remaining_vnd")
 
     def percent(self, part: float, whole: float) -> str:
         """Return a share with at most one decimal."""
@@ -263,14 +271,14 @@ class Speaker:
         elif values["registers_incomplete"]:
             incomplete, communes = values["registers_incomplete"], values["communes"]
             reach += " " + words("report.summary.no_share", n=incomplete, communes=communes)
-        spent = words(
-            "report.summary.money", budget=self.sum_of("budget_vnd"), spent=self.sum_of("spent_vnd")
-        )
+        label, left = self.left()
+        sums = {name: self.sum_of(f"{name}_vnd") for name in ("budget", "spent", "open")}
+        spent = words("report.summary.money", **sums, label=label, left=left)
         if values["budget_vnd"] and values["spent_vnd"]:
             share = self.percent(values["spent_vnd"], values["budget_vnd"])
             spent += " " + words("report.summary.money_share", share=share)
-        if values["spent_unknown"]:
-            spent += " " + words("report.summary.money_unknown", n=values["spent_unknown"])
+        if unknown := results.money.unknown:
+            spent += " " + words("report.summary.money_unknown", n=unknown)
         panos = ("panos_now", "panos_plan", "communes_without_pano", "communes")
         plan = ("commitments", "commitments_met", "commitments_late", "activities_done", "activities_proven")
         return [
@@ -347,9 +355,9 @@ class Speaker:
         return {
             "no": str(no),
             "text": one.commitment.text,
-            "spent": self.vnd(paid.spent_vnd, unrecorded=paid.spent_unknown),
+            "spent": self.vnd(paid.spent_vnd),
             "spent_unknown": self.words.number(paid.spent_unknown),
-            "open": self.vnd(paid.open_vnd, unrecorded=paid.open_unknown),
+            "open": self.vnd(paid.open_vnd),
             "open_unknown": self.words.number(paid.open_unknown),
         }
 
@@ -374,7 +382,7 @@ class Speaker:
             "channel": words(f"terms.channel.{name}"),
             **{count: words.number(one[count]) for count in counts},
             "quantity": "; ".join(amounts),
-            "spent": self.vnd(one["spent_vnd"], unrecorded=one["spent_unknown"]),
+            "spent": self.vnd(one["spent_vnd"]),
         }
 
     def money(self) -> list[Cells]:
@@ -383,12 +391,13 @@ class Speaker:
         for name in MONEY:
             if name == "other_vnd" and not self.results.figures[name].rows:
                 continue
-            # What is left can only be less where some costs are not recorded.
-            is_most = name == "remaining_vnd" and self.unrecorded("spent_vnd")
+            label, amount = words(f"report.money_row.{name}"), self.sum_of(name)
+            if name == "remaining_vnd":
+                label, amount = self.left()
             rows.append(
                 {
-                    "label": words(f"report.money_row.{'remaining_most' if is_most else name}"),
-                    "amount": self.sum_of(name),
+                    "label": label,
+                    "amount": amount,
                     "unknown": words.number(self.unrecorded(name)) if name in HAS_UNRECORDED else "",
                 }
             )

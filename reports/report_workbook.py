@@ -181,7 +181,7 @@ class _Book:
             self.put(sheet[f"A{row}"], self.label(figure), "figure")
             self.put(sheet[f"B{row}"], value, "cost_vnd")
             if figure == "remaining_vnd":
-                formula = f"B{row_of['budget_vnd']}-C{row_of['spent_vnd']}"
+                formula = f"B{row_of['budget_vnd']}-C{row_of['spent_vnd']}-C{row_of['open_vnd']}"
             elif figure in how:
                 formula = "+".join(map(self.formula, how[figure]))
             else:

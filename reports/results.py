@@ -13,7 +13,7 @@ from geo.terms import CLASSES, WORK_STATES_COMMITTED
 from geo.text import fold
 from geo.units import to_units
 from geo.workspace import Plan, Workspace
-from records.commitments import Money, Row, Standing, by_channel, deeds, money, standings
+from records.commitments import Money, Row, Standing, by_channel, deeds, money, plan_money, standings
 from records.lifecycle import PANO_STATES_STANDING, REPAIR_KINDS
 from records.status import is_inspection_due, pano_statuses
 
@@ -22,7 +22,7 @@ COMMUNES = ("communes", "communes_with_pano", "communes_without_pano", "communes
 PANOS = ("panos_now", "panos_plan", "panos_standing")
 COMMITMENTS = ("commitments", "commitments_met", "commitments_late")
 ACTIVITIES = ("activities_done", "activities_proven")
-MONEY = ("budget_vnd", "spent_vnd", "remaining_vnd", "open_vnd", "proposed_vnd", "other_vnd")
+MONEY = ("budget_vnd", "spent_vnd", "open_vnd", "remaining_vnd", "proposed_vnd", "other_vnd")
 UNKNOWN = (
     "registers_incomplete",
     "no_location",
@@ -165,7 +165,7 @@ def results(ws: Workspace, *, on: date | None = None, units: str = "2023") -> Re
     of = deeds(ws, on=on)
     stands = standings(ws, on=on, of=of)
     statuses = pano_statuses(ws, on=on)
-    paid = money(of[of["commitment"] != ""])
+    paid = plan_money(of)
     figures = (
         _of_reach(ws, reach)
         | _of_plan(stands)
@@ -257,20 +257,16 @@ def _of_money(plan: Plan, of: pd.DataFrame, paid: Money) -> dict[str, Figure]:
     done = of["stage"].isin(("proven", "unproven"))
     open_, proposed = (of["stage"] == stage for stage in ("open", "proposed"))
 
-    def sum_of(mask: pd.Series, vnd: int, unknown: int) -> Figure:
-        # Nothing but costs that are not recorded is not a sum of 0.
-        return Figure(None if unknown and not vnd else vnd, _those(of, mask & known).rows)
+    def sum_of(mask: pd.Series, vnd: int | None) -> Figure:
+        return Figure(vnd, _those(of, mask & known).rows)
 
-    other = money(of[~ours])
-    spent = sum_of(ours & done, paid.spent_vnd, paid.spent_unknown)
-    is_known = plan.budget_vnd is not None and spent.value is not None
     return {
         "budget_vnd": Figure(plan.budget_vnd, ()),
-        "spent_vnd": spent,
-        "remaining_vnd": Figure(plan.budget_vnd - spent.value if is_known else None, spent.rows),
-        "open_vnd": sum_of(ours & open_, paid.open_vnd, paid.open_unknown),
-        "proposed_vnd": sum_of(ours & proposed, paid.proposed_vnd, paid.proposed_unknown),
-        "other_vnd": sum_of(~ours & done, other.spent_vnd, other.spent_unknown),
+        "spent_vnd": sum_of(ours & done, paid.spent_vnd),
+        "open_vnd": sum_of(ours & open_, paid.open_vnd),
+        "remaining_vnd": sum_of(ours & (done | open_), paid.left_of(plan.budget_vnd)),
+        "proposed_vnd": sum_of(ours & proposed, paid.proposed_vnd),
+        "other_vnd": sum_of(~ours & done, money(of[~ours]).spent_vnd),
         "spent_unknown": _those(of, ours & done & ~known),
         "open_unknown": _those(of, ours & open_ & ~known),
     }

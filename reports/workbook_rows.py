@@ -158,9 +158,9 @@ def _commitments(results: Results, words: Words) -> pd.DataFrame:
             "uncounted": one.uncounted,
             "late": len(one.late),
             "status": words(f"report.status.{one.status}"),
-            "spent_vnd": _known(one.money.spent_vnd, one.money.spent_unknown),
+            "spent_vnd": one.money.spent_vnd,
             "spent_unknown": one.money.spent_unknown,
-            "open_vnd": _known(one.money.open_vnd, one.money.open_unknown),
+            "open_vnd": one.money.open_vnd,
             "open_unknown": one.money.open_unknown,
             "place": one.commitment.place,
             "responsible": one.commitment.responsible,
@@ -170,11 +170,6 @@ def _commitments(results: Results, words: Words) -> pd.DataFrame:
     columns = ["id", "text", "target", "unit", "proven", "unproven", "open", "uncounted", "late", "status"]
     columns += ["spent_vnd", "spent_unknown", "open_vnd", "open_unknown", "place", "responsible"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _known(vnd: int, unknown: int) -> int | None:
-    """Return a sum of costs; None if it is nothing but what was not recorded."""
-    return None if unknown and not vnd else vnd
 
 
 def recounts(words: Words) -> dict[str, list[Recount]]:

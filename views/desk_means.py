@@ -15,33 +15,33 @@ from records.cheapest import (
     MEANS,
     Gain,
     Means,
-    left_vnd,
     means,
     recorded_costs,
 )
-from records.commitments import money
-from views import page, panel
-from views.cards import money as amount
+from records.commitments import Money, plan_money
+from reports.report_text import left_label
+from views import money, page, panel
 from views.lists import Block
 from views.visit import Visit
 
-MILLION = 1_000_000
 KEYS = ("means_left", "means_leaflets", *(f"means_cost_{name}" for name in MEANS))
 
 
 def show(visit: Visit, workspace: Workspace, plan: Plan, of: pd.DataFrame, question: Siting) -> None:
     """Draw the money that is left, the means side by side, and where costs can be named."""
     words, state = visit.words, st.session_state
-    spent = money(of)
-    known = left_vnd(plan, spent)
+    paid = plan_money(of)
+    known = paid.left_of(plan.budget_vnd)
     state.setdefault("means_left", None)
     state.setdefault("means_leaflets", DEFAULT_LEAFLET_VILLAGES)
     for name in MEANS:
         state.setdefault(f"means_cost_{name}", None)
     named = {
-        name: round(value * MILLION) for name in MEANS if (value := state[f"means_cost_{name}"]) is not None
+        name: round(value * money.MILLION)
+        for name in MEANS
+        if (value := state[f"means_cost_{name}"]) is not None
     }
-    left = known if state["means_left"] is None else round(state["means_left"] * MILLION)
+    left = known if state["means_left"] is None else round(state["means_left"] * money.MILLION)
     found = means(
         workspace,
         question,
@@ -51,7 +51,7 @@ def show(visit: Visit, workspace: Workspace, plan: Plan, of: pd.DataFrame, quest
         leaflet_villages=state["means_leaflets"],
     )
     panel.show(
-        _blocks(workspace, question, found, left, spent.spent_unknown + spent.open_unknown, words),
+        _blocks(plan, paid, question, found, left, words),
         key="desk_means",
         label=words("desk.sites.part_means"),
         on_pick=str,
@@ -75,24 +75,25 @@ def show(visit: Visit, workspace: Workspace, plan: Plan, of: pd.DataFrame, quest
 
 
 def _millions(vnd: int | None, words: Words) -> str:
-    return words("desk.unknown") if vnd is None else words.number(vnd / MILLION, 2)
+    return words("desk.unknown") if vnd is None else words.number(vnd / money.MILLION, 2)
 
 
 def _blocks(
-    workspace: Workspace,
+    plan: Plan,
+    paid: Money,
     question: Siting,
     found: list[Means],
     left: int | None,
-    unknown: int,
     words: Words,
 ) -> list[Block]:
     if not len(question.target):
         return [{"type": "note", "text": words("desk.means.all_reached"), "tone": "good"}]
-    key = "title" if left is not None else "title_unknown"
-    title = words(f"desk.means.{key}", **({} if left is None else {"left": amount(left, words)}))
+    title = words("desk.means.title_unknown")
+    if left is not None:
+        is_named = left != paid.left_of(plan.budget_vnd)
+        label = words("desk.means.left") if is_named else left_label(paid, words)
+        title = words("desk.means.title", label=label, left=words("report.money", value=left))
     sub = words("desk.means.sub", n=len(question.target), weight=words(f"sites.weight.{question.weight}"))
-    if unknown:
-        sub += " " + words("desk.means.unknown_costs", n=unknown)
     columns = [
         {"text": words("desk.means.means")},
         {"text": words("desk.means.cost"), "number": True},
@@ -101,6 +102,7 @@ def _blocks(
     ]
     return [
         {"type": "title", "text": title, "sub": sub},
+        {"type": "facts", "rows": money.money_rows(plan, paid, words)},
         {"type": "grid", "columns": columns, "rows": [{"cells": _cells(one, words)} for one in found]},
         {"type": "note", "text": " ".join(_basis(one, words) for one in found)},
     ]
@@ -108,10 +110,10 @@ def _blocks(
 
 def _cells(one: Means, words: Words) -> list[Any]:
     n = {"n": st.session_state["means_leaflets"]} if one.name == "leaflet" else {}
-    price = words("desk.unknown") if one.cost_vnd is None else _in_millions(one.cost_vnd, words)
+    price = words("desk.unknown") if one.cost_vnd is None else money.in_millions(one.cost_vnd, words)
     paid: dict[str, str] = {"text": "–", "tone": "quiet"}
     if one.paid is not None:
-        cost = _in_millions(one.times * one.cost_vnd, words)
+        cost = money.in_millions(one.times * one.cost_vnd, words)
         text = words("desk.means.n_times", n=one.times, cost=cost, gained=_gained(one.paid, words))
         paid = {"text": text, "tone": "good" if one.paid.villages else "quiet"}
     return [
@@ -120,10 +122,6 @@ def _cells(one: Means, words: Words) -> list[Any]:
         {"text": _gained(one.once, words), "tone": "good" if one.once.villages else "quiet"},
         paid,
     ]
-
-
-def _in_millions(vnd: int, words: Words) -> str:
-    return words("desk.million", value=words.number(vnd / MILLION, 2))
 
 
 def _gained(gain: Gain, words: Words) -> str:

@@ -10,8 +10,8 @@ import streamlit as st
 
 from geo.text import Words
 from geo.workspace import Plan, Workspace
-from records.commitments import STAGES, Row, Standing
-from views import address, cards, panel
+from records.commitments import STAGES, Row, Standing, plan_money
+from views import address, cards, money, panel
 from views.cards import money as amount
 from views.lists import Block, pano_row
 from views.visit import Visit, coverage_of, statuses_of
@@ -48,7 +48,7 @@ def show(visit: Visit, workspace: Workspace, plan: Plan, of: pd.DataFrame, found
         is_picked = chosen is not None or address.selection() is not None
         with st.container(key="desk_side" if is_picked else "desk_side_overview"):
             panel.show(
-                _side(visit, workspace, of, found, chosen),
+                _side(visit, workspace, plan, of, found, chosen),
                 key="desk_deeds",
                 label=words("desk.detail"),
                 on_pick=_picked,
@@ -122,13 +122,19 @@ def _table(plan: Plan, found: list[Standing], chosen: Standing | None, words: Wo
 
 
 def _spent(one: Standing, words: Words) -> str:
-    if one.money.spent_vnd:
-        return amount(one.money.spent_vnd, words)
-    return words("desk.unknown") if one.money.spent_unknown else "–"
+    spent = one.money.spent_vnd
+    if spent is None:
+        return words("desk.unknown")
+    return amount(spent, words) if spent else "–"
 
 
 def _side(
-    visit: Visit, workspace: Workspace, of: pd.DataFrame, found: list[Standing], chosen: Standing | None
+    visit: Visit,
+    workspace: Workspace,
+    plan: Plan,
+    of: pd.DataFrame,
+    found: list[Standing],
+    chosen: Standing | None,
 ) -> list[Block]:
     words, selection = visit.words, address.selection()
     if selection:
@@ -140,6 +146,8 @@ def _side(
         return _deeds(visit, workspace, of, chosen)
     late = [row for one in found for row in one.late]
     blocks: list[Block] = [{"type": "note", "text": words("desk.plan.hint")}]
+    if found:
+        blocks.append({"type": "facts", "rows": money.money_rows(plan, plan_money(of), words)})
     if late:
         rows = _rows(visit, workspace, of, dict.fromkeys(late))
         blocks.append({"type": "rows", "title": words("desk.plan.late_title"), "rows": rows})
@@ -153,10 +161,10 @@ def _deeds(visit: Visit, workspace: Workspace, of: pd.DataFrame, chosen: Standin
         for name, value in (("place", promised.place), ("responsible", promised.responsible))
         if value
     ]
-    if paid.spent_vnd or paid.spent_unknown:
-        facts.append([words("desk.plan.spent"), _sum(paid.spent_vnd, paid.spent_unknown, "spent", words)])
-    if paid.open_vnd or paid.open_unknown:
-        facts.append([words("desk.plan.open_money"), _sum(paid.open_vnd, paid.open_unknown, "open", words)])
+    for name in ("spent", "open"):
+        vnd, unknown = getattr(paid, f"{name}_vnd"), getattr(paid, f"{name}_unknown")
+        if vnd or unknown:
+            facts.append([words(f"report.money_row.{name}_vnd"), money.said(vnd, unknown, words)])
     blocks: list[Block] = [
         {"type": "back", "text": words("desk.back"), "pick": "list:"},
         {"type": "title", "text": promised.text, "sub": words(f"report.status.{chosen.status}")},
@@ -178,13 +186,6 @@ def _deeds(visit: Visit, workspace: Workspace, of: pd.DataFrame, chosen: Standin
                 }
             )
     return blocks
-
-
-def _sum(known: int, unknown: int, kind: str, words: Words) -> str:
-    parts = [amount(known, words)] if known else []
-    if unknown:
-        parts.append(words(f"desk.plan.{kind}_unknown", n=unknown))
-    return " · ".join(parts)
 
 
 def _rows(visit: Visit, workspace: Workspace, of: pd.DataFrame, keys: Iterable[Row]) -> list[dict[str, Any]]:

@@ -12,8 +12,20 @@ import streamlit as st
 from geo.terms import UNITS
 from geo.text import Words
 from geo.workspace import Plan, Workspace
-from records.commitments import Standing, deeds, money, standings
-from views import address, desk_ledger, desk_plan, desk_sites, desk_sure, desk_time, desk_whatif, page, panel
+from records.commitments import Standing, deeds, plan_money, standings
+from reports.report_text import left_label
+from views import (
+    address,
+    desk_ledger,
+    desk_plan,
+    desk_sites,
+    desk_sure,
+    desk_time,
+    desk_whatif,
+    money,
+    page,
+    panel,
+)
 from views.visit import Visit, coverage_of
 
 SECTIONS = {
@@ -24,8 +36,6 @@ SECTIONS = {
     "sure": desk_sure,
     "time": desk_time,
 }
-
-MILLION = 1_000_000
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -107,7 +117,7 @@ def _to_section(pick: str) -> None:
 def _figures(
     visit: Visit, workspace: Workspace, plan: Plan, of: pd.DataFrame, found: list[Standing]
 ) -> list[Mapping[str, Any]]:
-    words, spent = visit.words, money(of[of["commitment"] != ""])
+    words, paid = visit.words, plan_money(of)
     late = [one for one in found if one.status == "late"]
     overdue = sum(of["late"])
     budget = plan.budget_vnd
@@ -128,18 +138,20 @@ def _figures(
             "tone": "bad" if late else "",
         },
         {
-            # What nobody has recorded is not nothing.
-            "value": words.number(spent.spent_vnd / MILLION, 1)
-            if spent.spent_vnd or not (spent.spent_unknown or spent.open_unknown)
-            else "–",
+            "value": "–" if paid.spent_vnd is None else words.number(paid.spent_vnd / money.MILLION, 1),
             "label": words("desk.fig_spent"),
-            "sub": words("desk.fig_spent_sub", budget=_millions(budget, words))
+            "sub": words(
+                "desk.fig_spent_sub",
+                label=left_label(paid, words).lower(),
+                left=money.in_millions(paid.left_of(budget), words),
+                budget=money.in_millions(budget, words),
+            )
             if budget
             else words("desk.fig_spent_no_budget"),
             "pick": "plan",
         },
         {
-            "value": words.number(spent.spent_unknown + spent.open_unknown),
+            "value": words.number(paid.unknown),
             "label": words("desk.fig_unknown"),
             "pick": "plan",
         },
@@ -150,7 +162,3 @@ def _figures(
             "tone": "bad" if unreached else "good",
         },
     ]
-
-
-def _millions(vnd: int, words: Words) -> str:
-    return words("desk.million", value=words.number(vnd / MILLION, 1))

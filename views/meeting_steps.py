@@ -14,13 +14,13 @@ from geo.coverage import Coverage
 from geo.proposals import Addition, additions
 from geo.text import Words
 from geo.workspace import Workspace, rows_of
-from records.commitments import standings
+from records.commitments import deeds, plan_money, standings
 from records.meetings import Snapshot
 from records.status import is_overdue
-from views.cards import money as amount
 from views.desk_plan import TONES
 from views.forms import DATES
 from views.lists import Block, by_name, pano_row, village_row
+from views.money import money_rows
 from views.visit import Visit, coverage_of, statuses_of
 
 FIRST_DAY = date(2020, 1, 1)
@@ -88,7 +88,8 @@ def _plan(
     visit: Visit, workspace: Workspace, reach: Coverage, statuses: pd.Series, snapshot: Snapshot
 ) -> Shown:
     words = visit.words
-    found = standings(workspace, on=snapshot.on)
+    of = deeds(workspace, on=snapshot.on)
+    found = standings(workspace, on=snapshot.on, of=of)
     if not found:
         return Shown([{"type": "note", "text": words("desk.no_plan")}], show="plan")
     counts = {name: sum(one.status == name for one in found) for name in ("met", "late")}
@@ -99,13 +100,7 @@ def _plan(
             "tone": "warning" if counts["late"] else "good",
         }
     ]
-    spent = sum(one.money.spent_vnd for one in found)
-    unknown = sum(one.money.spent_unknown for one in found)
-    if workspace.plan.budget_vnd:
-        budget = amount(workspace.plan.budget_vnd, words)
-        said = words("meeting.plan.money", spent=amount(spent, words), budget=budget)
-        more = words("meeting.plan.money_unknown", n=unknown) if unknown else ""
-        blocks.append({"type": "note", "text": f"{said} {more}".strip()})
+    blocks.append({"type": "facts", "rows": money_rows(workspace.plan, plan_money(of), words)})
     rows = [
         {
             "cells": [

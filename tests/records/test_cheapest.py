@@ -9,9 +9,9 @@ import pytest
 
 from geo.folder import read_workspace
 from geo.siting import WEIGHTS, siting
-from records.cheapest import MEANS, left_vnd, means, recorded_costs
-from records.commitments import deeds, money
-from tests.folders import GIA, LANH, ROWS, THO, make_folder
+from records.cheapest import MEANS, means, recorded_costs
+from records.commitments import deeds, plan_money
+from tests.folders import GIA, LANH, THO, make_folder
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 ON = date(2026, 10, 1)
@@ -76,7 +76,7 @@ def test_a_cost_that_a_planner_names_counts_instead(demo):
 @pytest.mark.parametrize("weight", WEIGHTS)
 def test_money_is_never_overspent_and_gains_are_targets(demo, weight):
     ws, of = demo
-    left = left_vnd(ws.plan, money(of))
+    left = plan_money(of).left_of(ws.plan.budget_vnd)
     target = set(siting(ws, on=ON).target.index)
     for one in by_name(ws, of, left=left, weight=weight).values():
         assert one.times * one.cost_vnd <= left
@@ -103,15 +103,6 @@ def test_leaflets_go_to_those_with_most_poor_households(demo):
     chosen = by_name(ws, of, weight="poor_households", leaflet_villages=2)["leaflet"].once.villages
     best = max(target["weight"].loc[list(pair)].sum() for pair in combinations(target.index, 2))
     assert target["weight"].loc[list(chosen)].sum() == best
-
-
-def test_what_is_left_is_neither_spent_nor_promised(tmp_path):
-    works = [ROWS["works"][0], {"id": "w2", "pano_id": "p1", "kind": "repair_frame", "state": "done"}]
-    ws = read_workspace(make_folder(tmp_path / "data", works=works, activities=[activity(1, "leaflet")]))
-    spent = money(deeds(ws, on=ON))
-    assert left_vnd(ws.plan, spent) == 34_000_000 - 12_000_000 - 600_000
-    no_plan = read_workspace(make_folder(tmp_path / "none", plan=None))
-    assert left_vnd(no_plan.plan, spent) is None
 
 
 def test_no_village_is_left(tmp_path):

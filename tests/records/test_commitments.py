@@ -7,7 +7,7 @@ import pytest
 
 from geo.folder import read_workspace
 from geo.terms import CHANNELS
-from records.commitments import STAGES, STATUSES, by_channel, deeds, money, standings
+from records.commitments import STAGES, STATUSES, by_channel, deeds, money, plan_money, standings
 from tests.folders import GIA, LANH, ROWS, THO, make_folder, with_row
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -185,8 +185,24 @@ def test_money_keeps_what_is_unknown_apart(tmp_path):
     ws = workspace(tmp_path, works=works, activities=rows)
     paid = money(deeds(ws, on=ON))
     assert (paid.spent_vnd, paid.spent_unknown) == (1_500_000, 1)
-    assert (paid.open_vnd, paid.open_unknown) == (0, 1)
+    assert (paid.open_vnd, paid.open_unknown) == (None, 1), "what is not recorded is no sum of 0"
     assert (paid.proposed_vnd, paid.proposed_unknown) == (12_000_000, 0)
+    assert paid.unknown == 2
+    assert paid.left_of(10_000_000) == 8_500_000
+    assert paid.left_of(1_000_000) == -500_000, "more was spent than there is"
+    assert paid.left_of(None) is None
+
+
+def test_what_is_left_is_neither_spent_nor_approved_and_what_is_only_proposed_takes_nothing(tmp_path):
+    works = [
+        work(1, pano_id="p1", state="done", cost_vnd=2_000_000),
+        work(2, pano_id="p2", state="approved", cost_vnd=3_000_000),
+        work(3, pano_id="p2", kind="repair_frame", state="proposed", cost_vnd=9_000_000),
+    ]
+    rows = [activity(1, cost_vnd=1_000_000), activity(2, plan_ref="", cost_vnd=7_000_000)]
+    paid = plan_money(deeds(workspace(tmp_path, works=works, activities=rows), on=ON))
+    assert paid.left_of(10_000_000) == 10_000_000 - (2_000_000 + 3_000_000 + 1_000_000)
+    assert paid.unknown == 0
 
 
 def test_channels_of_a_small_folder(tmp_path):
@@ -225,7 +241,7 @@ def test_parts_add_up_to_the_whole(folder, on):
     stands = standings(ws, on=on, of=of)
     named = [row for one in stands for rows in one.rows.values() for row in rows]
     assert len(named) == len(set(named)) == (of["commitment"] != "").sum()
-    assert sum(one.money.spent_vnd for one in stands) == money(of[of["commitment"] != ""]).spent_vnd
+    assert sum(one.money.spent_vnd for one in stands) == plan_money(of).spent_vnd
     channels = by_channel(of)
     assert set(channels.index) <= set(CHANNELS)
     counts = channels[["planned", "done", "cancelled"]].to_numpy().sum()
