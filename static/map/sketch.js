@@ -3,7 +3,7 @@
   "use strict";
   const outreach = (window.outreach = window.outreach || {});
   const element = outreach.element;
-  const NUMBERS_FROM_ZOOM = 11.5, ZOOM_TO_SITE = 12;
+  const MOST_FROM_AFAR = 400, MANY_FROM_ZOOM = 11.5, ZOOM_TO_SITE = 12;
 
   /* sketch: {sites: [{id, lat, lon, mark, label, radius_m, gone, computed, chosen}], numbers: {village id: text},
      outside: [[[lat, lon], …], …], takes_places: bool, asks: text, about: text, to: {lat, lon, move}}; all that
@@ -51,7 +51,7 @@
       for (const [id, text] of Object.entries(sketch.numbers || {})) {
         const marker = owner.marker("village", id);
         if (!marker || marker.options.hidden) continue;
-        const icon = L.divIcon({ className: "outreach-number", html: element("b", "", text), iconSize: [18, 16], iconAnchor: [-4, 18] });
+        const icon = L.divIcon({ className: "outreach-number", html: element("b", "", text), iconSize: [0, 0] });
         this.numbers.addLayer(L.marker(marker.getLatLng(), { icon, interactive: false, keyboard: false }));
       }
       this.setNumbers();
@@ -60,10 +60,10 @@
       this.moved = to ? to.move : this.moved;
     }
 
-    /* From afar numbers would cover each other. */
+    /* From afar very many would cover each other. */
     setNumbers() {
-      const { map } = this.owner;
-      if (map.getZoom() >= NUMBERS_FROM_ZOOM) this.numbers.addTo(map); else this.numbers.remove();
+      const { map } = this.owner, fits = this.numbers.getLayers().length <= MOST_FROM_AFAR;
+      if (fits || map.getZoom() >= MANY_FROM_ZOOM) this.numbers.addTo(map); else this.numbers.remove();
     }
 
     /* A numbered pin; a button for whoever has no mouse. */
