@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import cos, sin, sqrt
 from typing import Any
@@ -49,6 +49,15 @@ class Spot:
     x: float
     y: float
     box: Box
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names that have a place, and the texts of those that found none: of communes, of points."""
+
+    placed: list[Placed] = field(default_factory=list)
+    communes_left_out: list[str] = field(default_factory=list)
+    points_left_out: list[str] = field(default_factory=list)
 
 
 class Body:
@@ -209,10 +218,10 @@ class Body:
         return {self.view["serving"][row] for row in self._seen_rows("panos")} - {HIDDEN}
 
     @cached_property
-    def names(self) -> tuple[list[Placed], list[str]]:
-        """The names with their places, and the names of communes that found none."""
+    def names(self) -> Names:
+        """The names with their places, and those that found none."""
         if "labels" in self.hidden:
-            return [], []
+            return Names()
         left, bottom, right, top = self.frame.box
         inset = 1.2 * self.unit
         room = Room((left + inset, bottom + inset, right - inset, top - inset), 40.0)
@@ -233,10 +242,15 @@ class Body:
             for name, at in self._place_names()
             if name.text not in written and (placed := place_anywhere(name, at, room))
         ]
-        points = list(self._point_names())
-        if is_crowded([name for name, _ in points], room):
-            points = []
-        return [*areas, *places, *place_points(points, room)], left_out
+        found = Names([*areas, *places], left_out, [])
+        wanted: list[Name] = []
+        for group in self._point_names():
+            wanted += [name for name, _ in group]
+            # What comes later needs a name less: it goes without where all together would fill the map.
+            placed, without = ([], group) if is_crowded(wanted, room) else place_points(group, room)
+            found.placed.extend(placed)
+            found.points_left_out.extend(name.text for name, _ in without)
+        return found
 
     def _name_color(self, code: str) -> str:
         elsewhere = self.view["commune"] not in (None, code)
@@ -259,18 +273,20 @@ class Body:
             typeface = SANS_BOLD_ITALIC if wet else SANS_ITALIC
             yield Name(label.name, typeface, sizes.get(label.kind, 2.6) * self.unit, color), (x, y)
 
-    def _point_names(self) -> Iterator[tuple[Name, Box]]:
+    def _point_names(self) -> list[list[tuple[Name, Box]]]:
+        """Return the names of villages, of panos, and of what is only known from old maps."""
         size = 2.15 * self.unit * max(self.scale, 0.8)
         order = {palette.CLASS_SYMBOLS[name]: i for i, name in enumerate(CLASSES_BY_NEED)}
-        for spot in sorted(self.villages, key=lambda spot: order.get(spot.symbol, len(order))):
-            old = spot.symbol == palette.HISTORICAL_SYMBOL
-            if not old:
-                yield Name(spot.name, SANS, size, COLORS["commune_label"]), spot.box
-        for spot in self.panos:
-            yield Name(spot.name, SANS_BOLD, 0.93 * size, COLORS["radius"]), spot.box
-        for spot in self.villages:
-            if spot.symbol == palette.HISTORICAL_SYMBOL:
-                yield Name(spot.name, SANS_ITALIC, 0.93 * size, COLORS["place_label"]), spot.box
+        villages = sorted(
+            (spot for spot in self.villages if spot.symbol in order), key=lambda spot: order[spot.symbol]
+        )
+        old = [spot for spot in self.villages if spot.symbol not in order]
+        small = 0.93 * size
+        return [
+            [(Name(spot.name, SANS, size, COLORS["commune_label"]), spot.box) for spot in villages],
+            [(Name(spot.name, SANS_BOLD, small, COLORS["radius"]), spot.box) for spot in self.panos],
+            [(Name(spot.name, SANS_ITALIC, small, COLORS["place_label"]), spot.box) for spot in old],
+        ]
 
     def draw(self, pen: Pen, words: Words) -> None:
         """Draw the map, clipped to its frame."""
@@ -355,7 +371,7 @@ class Body:
         canvas.restoreState()
 
     def _draw_names(self, pen: Pen) -> None:
-        placed, _ = self.names
+        placed = self.names.placed
         for one in placed:
             if one.leader:
                 x0, y0, x1, y1 = one.leader

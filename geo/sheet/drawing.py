@@ -279,9 +279,10 @@ def _small_print(pen: Pen, layout: _Layout, facts: Facts) -> None:
     words, reach = facts.words, facts.reach
     checksum = facts.workspace.checksum(reach.on, reach.units, reach.channels)
     text = words("sheet.small_print", checksum=checksum, version=VERSION)
-    _, left_out = layout.body.names
-    if left_out:
-        text = f"{text} · {words('sheet.names_left_out', n=len(left_out))}"
+    names = layout.body.names
+    for kind, left_out in (("communes", names.communes_left_out), ("points", names.points_left_out)):
+        if left_out:
+            text = f"{text} · {words(f'sheet.left_out_{kind}', n=len(left_out))}"
     size = 1.9 * pen.unit
     y = EDGE_MM * pen.unit / 2 - size / 2
     pen.text(layout.body.frame.box[0], y, text, size=size, color=QUIET)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import cos, floor, pi, sin
@@ -24,9 +24,9 @@ PADDING = 0.18
 """What stays free about a name, as a share of its size."""
 DESCENT, ASCENT = 0.24, 0.98
 """How far letters reach below and above the baseline, as shares of the size; Ắ stands high."""
-DIRECTIONS = 16
-RINGS = 14
-"""Leader lines are tried in so many directions, and so many lengths."""
+DIRECTIONS, FINE_DIRECTIONS = 16, 48
+RINGS, FAR_RINGS = 14, 26
+"""Leader lines are tried in so many directions, and so many lengths: of areas, and of points."""
 MOST_PLACES = 160
 """Places that are tried within an area."""
 
@@ -118,8 +118,13 @@ class Room:
         for cell in self._cells(box):
             self._taken[cell].append(box)
 
-    def is_free(self, box: Box) -> bool:
-        """Say whether a box lies within the bounds and touches nothing that is taken."""
+    def at(self, x: float, y: float) -> set[Box]:
+        """Return what is taken at a point."""
+        cell = floor(x / self.cell), floor(y / self.cell)
+        return {box for box in self._taken.get(cell, ()) if box[0] <= x <= box[2] and box[1] <= y <= box[3]}
+
+    def is_free(self, box: Box, *, but: Collection[Box] = ()) -> bool:
+        """Say whether a box lies within the bounds and touches nothing that is taken, but for some boxes."""
         left, bottom, right, top = box
         west, south, east, north = self.bounds
         if left < west or bottom < south or right > east or top > north:
@@ -128,6 +133,7 @@ class Room:
             left < other[2] and other[0] < right and bottom < other[3] and other[1] < top
             for cell in self._cells(box)
             for other in self._taken.get(cell, ())
+            if other not in but
         )
 
 
@@ -238,8 +244,12 @@ def _grid_within(polygon: shapely.Polygon, pole: shapely.Point, *, step: float) 
     return np.vstack([[pole.x, pole.y], grid[np.argsort(away, kind="stable")]])
 
 
-def place_points(names: Iterable[tuple[Name, Box]], room: Room) -> list[Placed]:
-    """Place names beside what they name, the first names first; one without room is left out.
+def place_points(
+    names: Iterable[tuple[Name, Box]], room: Room
+) -> tuple[list[Placed], list[tuple[Name, Box]]]:
+    """Place names beside what they name, or else where there is room, with a line that leads to it.
+
+    The first names choose first. A line crosses no other name and no other symbol.
 
     Parameters
     ----------
@@ -247,27 +257,67 @@ def place_points(names: Iterable[tuple[Name, Box]], room: Room) -> list[Placed]:
         Each with the box of its symbol: left, bottom, right, top, in points.
     room : Room
         What is free; takes the boxes of the names.
+
+    Returns
+    -------
+    list of Placed
+        The names that have a place.
+    list of (Name, tuple)
+        Those that found none.
     """
-    placed = []
+    placed, waiting = [], []
     for name, symbol in names:
-        for x, y in _beside(name, symbol):
-            if room.is_free(name.box_at(x, y)):
-                room.take(name.box_at(x, y))
-                placed.append(Placed(name, x, y))
-                break
-    return placed
+        found = next((at for at in _beside(name, symbol) if room.is_free(at.box)), None)
+        if found is None:
+            waiting.append((name, symbol))
+            continue
+        room.take(found.box)
+        placed.append(found)
+    left_out = []
+    # A line needs the room that a name beside its symbol would have had, so lines come last.
+    for name, symbol in waiting:
+        own = room.at((symbol[0] + symbol[2]) / 2, (symbol[1] + symbol[3]) / 2)
+        found = next((at for at in _around(name, symbol) if _is_clear(at, room, own)), None)
+        if found is None:
+            left_out.append((name, symbol))
+            continue
+        for box in (found.box, *_along(found)):
+            room.take(box)
+        placed.append(found)
+    return placed, left_out
 
 
-def _beside(name: Name, symbol: Box) -> Iterator[tuple[float, float]]:
-    """Yield the middles of the places about a symbol: right, left, above, below, and the corners."""
+def _is_clear(placed: Placed, room: Room, own: Collection[Box]) -> bool:
+    """Say whether a name and the line from it are free, but for what lies on its own symbol."""
+    return room.is_free(placed.box) and all(room.is_free(box, but=own) for box in _along(placed))
+
+
+def _around(name: Name, symbol: Box) -> Iterator[Placed]:
+    """Yield places farther and farther from a symbol, with a line to its edge."""
+    left, bottom, right, top = symbol
+    x, y, r = (left + right) / 2, (bottom + top) / 2, (right - left) / 2
+    w, h = name.half
+    for ring in range(2, FAR_RINGS):
+        for turn in range(FINE_DIRECTIONS):
+            angle = 2 * pi * turn / FINE_DIRECTIONS
+            away = r + ring * 1.2 * h
+            to_x = x + away * cos(angle) + w * np.sign(round(cos(angle), 6))
+            edge = x + r * cos(angle), y + r * sin(angle)
+            yield Placed(name, float(to_x), y + away * sin(angle), leads_to=edge)
+
+
+def _beside(name: Name, symbol: Box) -> Iterator[Placed]:
+    """Yield the places about a symbol: right, left, above, below, and the corners."""
     left, bottom, right, top = symbol
     x, y = (left + right) / 2, (bottom + top) / 2
     w, h = name.half
     gap = 0.05 * name.size
     to_right, to_left, above, below = right + w + gap, left - w - gap, top + h, bottom - h
-    yield from ((to_right, y), (to_left, y), (x, above), (x, below))
-    yield from ((to_right, above - h), (to_left, above - h), (to_right, below + h), (to_left, below + h))
-    yield from ((x + w * 0.6, above), (x - w * 0.6, above), (x + w * 0.6, below), (x - w * 0.6, below))
+    sides = ((to_right, y), (to_left, y), (x, above), (x, below))
+    corners = tuple((side, height) for height in (above - h, below + h) for side in (to_right, to_left))
+    shifted = tuple((x + shift, height) for height in (above, below) for shift in (0.6 * w, -0.6 * w))
+    for place in (*sides, *corners, *shifted):
+        yield Placed(name, *place)
 
 
 def place_anywhere(name: Name, at: tuple[float, float], room: Room) -> Placed | None:

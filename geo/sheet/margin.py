@@ -5,7 +5,7 @@ Every block draws itself down from a height, within a width, and returns where i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,17 +103,23 @@ class Margin:
         half = (width - gap) / 2
         villages = self._group(pen, x, top, half, "map.villages", self._village_rows())
         panos = self._group(pen, x + half + gap, top, half, "map.panos", self._pano_rows())
-        below = min(villages, panos) - 1.2 * pen.unit
-        return self._group(pen, x, below, width, "sheet.rest", self._other_rows())
+        top = self._heading(pen, x, min(villages, panos) - 1.2 * pen.unit, "sheet.rest")
+        rest = list(self._other_rows())
+        columns = rest[: -(-len(rest) // 2)], rest[-(-len(rest) // 2) :]
+        ends = [self._rows(pen, x + i * (half + gap), top, half, column) for i, column in enumerate(columns)]
+        return min(ends)
 
     def _group(self, pen: Pen, x: float, top: float, width: float, title: str, rows: Iterator[Row]) -> float:
         listed = list(rows)
-        if not listed:
-            return top
+        return self._rows(pen, x, self._heading(pen, x, top, title), width, listed) if listed else top
+
+    def _heading(self, pen: Pen, x: float, top: float, title: str) -> float:
         size = TEXT_MM * pen.unit
         pen.text(x, top - size, self.words(title), typeface=SANS_BOLD, size=size, color=INK)
-        top -= 1.5 * size
-        for row in listed:
+        return top - 1.5 * size
+
+    def _rows(self, pen: Pen, x: float, top: float, width: float, rows: Iterable[Row]) -> float:
+        for row in rows:
             top = self._row(pen, x, top, width, *row)
         return top
 

@@ -175,7 +175,7 @@ class Frame:
         return self.projection.unproject((xy - middle) / self._points_a_map_metre + self.centre)
 
 
-def fitted(box: Bounds, projection: Projection, area: Bounds, *, margin: float = 0.03) -> Frame:
+def fitted(box: Bounds, projection: Projection, area: Bounds, *, margin: float = 0.02) -> Frame:
     """Return the frame that shows an area as large as a round scale allows.
 
     Parameters

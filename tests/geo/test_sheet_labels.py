@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -16,11 +17,11 @@ from geo.basemap import Basemap, read_basemap
 from geo.coverage import coverage
 from geo.folder import read_workspace
 from geo.scene import view
-from geo.sheet.body import Body
+from geo.sheet.body import Body, Names
 from geo.sheet.labels import Name, Room, place_anywhere, place_areas, place_points
 from geo.sheet.paper import MM, fitted, projection_for
 from geo.terms import UNITS
-from geo.typefaces import SANS
+from geo.typefaces import SANS, SANS_BOLD
 from records.status import pano_statuses
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,9 +58,11 @@ def body_of(folder: str, units: str, box=(0.0, 0.0, 300 * MM, 270 * MM), **filte
 @pytest.mark.parametrize("side_mm", [300, 150])
 def test_names_of_a_district_keep_clear(folder, units, side_mm):
     body = body_of(folder, units, box=(0.0, 0.0, side_mm * MM, 0.9 * side_mm * MM))
-    placed, left_out = body.names
+    placed = body.names.placed
     texts = [one.name.text for one in placed]
-    assert left_out == []
+    assert body.names.communes_left_out == []
+    spots = Counter(spot.name for spot in (*body.panos, *body.villages))
+    assert Counter(body.names.points_left_out) <= spots
     assert set(body.communes["name"]) <= set(texts)
     frame = shapely.box(*body.frame.box)
     assert all(frame.contains(box) for box in boxes(placed))
@@ -67,22 +70,34 @@ def test_names_of_a_district_keep_clear(folder, units, side_mm):
     symbols = [shapely.box(*spot.box) for spot in (*body.panos, *body.venues, *body.villages)]
     assert symbols
     assert not any(overlaps(name, symbol) for name in boxes(placed) for symbol in symbols)
-    leaders = [shapely.LineString([one.leader[:2], one.leader[2:]]) for one in placed if one.leader]
-    others = {one.name.text: box for one, box in zip(placed, boxes(placed), strict=True)}
-    for one, leader in zip((p for p in placed if p.leader), leaders, strict=True):
-        area = body.shapes[body.communes.index[body.communes["name"] == one.name.text][0]]
-        assert area.buffer(0.01).contains(shapely.Point(one.leads_to))
-        assert not any(leader.crosses(box) for text, box in others.items() if text != one.name.text)
+    areas = dict(zip(body.communes["name"], body.shapes.values(), strict=True))
+    for one in (p for p in placed if p.leader):
+        leader = shapely.LineString([one.leader[:2], one.leader[2:]])
+        foot = shapely.Point(one.leads_to).buffer(0.01)
+        if one.name.typeface == SANS_BOLD and one.name.text in areas:
+            assert areas[one.name.text].intersects(foot)
+        else:
+            own = [spot for spot in (*body.panos, *body.villages) if spot.name == one.name.text]
+            assert any(shapely.box(*spot.box).intersects(foot) for spot in own)
+        assert not any(leader.crosses(shapely.box(*other.box)) for other in placed if other is not one)
+
+
+def test_the_villages_of_the_dense_middle_have_their_names_by_lines():
+    body = body_of("data", "2023")
+    villages = {spot.name for spot in body.villages}
+    assert villages <= {one.name.text for one in body.names.placed}
+    assert body.names.points_left_out == []
+    assert any(one.leads_to for one in body.names.placed if one.name.text in villages)
 
 
 def test_the_town_has_its_name_though_it_is_small():
     body = body_of("data", "2023", box=(0.0, 0.0, 150 * MM, 130 * MM))
-    town = next(one for one in body.names[0] if one.name.text == "Vạn Giã")
+    town = next(one for one in body.names.placed if one.name.text == "Vạn Giã")
     assert town.leads_to is not None
 
 
 def test_names_can_be_left_out():
-    assert body_of("data", "2023", hidden_layers=["labels"]).names == ([], [])
+    assert body_of("data", "2023", hidden_layers=["labels"]).names == Names()
 
 
 def test_a_name_stands_at_the_widest_place_of_its_area():
@@ -120,6 +135,23 @@ def test_where_names_would_fill_the_map_only_those_that_fit_their_area_are_writt
     assert len(left_out) == len(tiles)
 
 
+def test_a_point_without_room_beside_it_gets_a_line_that_crosses_no_symbol():
+    room = Room(MAP, 40)
+    symbols = [(300 + 7 * i, 200 + 7 * j, 306 + 7 * i, 206 + 7 * j) for i in range(-2, 3) for j in (-1, 0)]
+    own = (300.0, 200.0, 306.0, 206.0)
+    for symbol in symbols:
+        room.take(symbol)
+    # Nothing may be written right beside it.
+    for box in ((306.0, 200.0, 400.0, 206.0), (200.0, 200.0, 300.0, 206.0), (280.0, 206.0, 300.0, 300.0)):
+        room.take(box)
+    room.take((306.0, 206.0, 340.0, 300.0))
+    (placed,), without = place_points([(named("Vĩnh Yên"), own)], room)
+    assert without == []
+    leader = shapely.LineString([placed.leader[:2], placed.leader[2:]])
+    assert not any(leader.intersects(shapely.box(*one)) for one in symbols if one != own)
+    assert leader.distance(shapely.box(*own)) < 1
+
+
 places = st.tuples(st.floats(0, 600), st.floats(0, 400))
 
 
@@ -130,7 +162,10 @@ def test_no_two_names_ever_overlap(points, seas):
     for symbol in symbols:
         room.take(symbol)
     placed = [one for at in seas if (one := place_anywhere(named("Biển Đông", 14), at, room))]
-    placed += place_points([(named(f"Thôn {i}"), symbol) for i, symbol in enumerate(symbols)], room)
+    wanted = [(named(f"Thôn {i}"), symbol) for i, symbol in enumerate(symbols)]
+    beside, without = place_points(wanted, room)
+    assert len(beside) + len(without) == len(wanted)
+    placed += beside
     assert not any(overlaps(*pair) for pair in combinations(boxes(placed), 2))
     assert not any(overlaps(name, shapely.box(*s)) for name in boxes(placed) for s in symbols)
     assert all(shapely.box(*MAP).contains(box) for box in boxes(placed))
@@ -147,5 +182,5 @@ def test_areas_that_touch_still_touch_on_paper():
 def test_a_folder_without_a_base_map_has_names_all_the_same():
     body = body_of("data", "2023")
     bare = Body(body.workspace, body.view, body.frame, Basemap(), MM)
-    assert {"Vạn Giã", "Vạn Thạnh"} <= {one.name.text for one in bare.names[0]}
+    assert {"Vạn Giã", "Vạn Thạnh"} <= {one.name.text for one in bare.names.placed}
     assert bare.land == []
