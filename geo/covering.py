@@ -19,7 +19,7 @@ from scipy.sparse import csc_array, csr_array
 from geo.errors import ArgumentError
 
 DEFAULT_SECONDS = 5.0
-"""Longest time that the integer program is given."""
+"""Longest time that the integer program is given, if it is given the problem at all."""
 
 _ROUNDS = 400
 # Steps of the relaxation; more improve the bound by less than a thousandth.
@@ -27,8 +27,14 @@ _ROUNDS = 400
 _PATIENCE = 15
 # Steps without a better bound after which steps become half as long.
 
-_MOST_COMPARED = 50_000_000
-# Products up to which sites are compared with each other: a second's work.
+_BEND = 0.7
+# Share of the last direction in the next: zigzags between the same prices cancel out.
+
+_MOST_COMPARED = 10_000_000
+# Targets up to which sites are compared with each other: a second's work, and some 200 MB.
+
+_MOST_HANDED = 300_000
+# Targets of all open sites together up to which the solver keeps to the time that it is given.
 
 _ROUNDING = 1e-6
 # Weights are whole numbers: a bound this little below one of them is that number.
@@ -153,21 +159,27 @@ def _reduced(reach: csr_array, weights: Ints, costs: Floats, budget: float) -> _
     group = np.array([first.setdefault(row, len(first)) for row in rows], dtype=np.intp)
     kept = np.unique(group, return_index=True)[1]
     merged = np.bincount(group, weights, minlength=len(first)).astype(np.int64)
-    return _Problem(reach[kept], merged, costs[columns], budget, columns)
+    reach = reach[kept]
+    return _Problem(reach, csr_array(reach.T), merged, costs[columns], budget, columns)
 
 
 def _unrivalled(sites: csc_array, costs: Floats) -> Sites:
     """Return the sites of which none other reaches as much for as little; of equal ones the first."""
-    count = sites.shape[1]
-    degree = np.bincount(sites.indices, minlength=sites.shape[0]).astype(float)
-    if degree @ degree > _MOST_COMPARED:
-        return np.arange(count)
-    shared = (sites.T @ sites).tocoo()
-    size = np.diff(sites.indptr)
-    one, other = shared.coords
-    within = (shared.data == size[one]) & (costs[other] <= costs[one]) & (one != other)
+    count, size = sites.shape[1], np.diff(sites.indptr)
+    owner = np.repeat(np.arange(count), size)
+    order = np.lexsort((np.bincount(sites.indices)[sites.indices], owner))
+    # A rival reaches also the target that the fewest sites reach.
+    rarest = sites.indices[order[sites.indptr[:-1]]]
+    rivals = csr_array(sites)[rarest]
+    one, other = np.repeat(np.arange(count), np.diff(rivals.indptr)), rivals.indices
+    within = (size[other] >= size[one]) & (costs[other] <= costs[one])
     better = (size[other] > size[one]) | (costs[other] < costs[one]) | (other < one)
-    return np.setdiff1d(np.arange(count), one[within & better])
+    one, other = one[within & better], other[within & better]
+    if size[one].sum() > _MOST_COMPARED:
+        return np.arange(count)
+    rows = csr_array(sites.T)
+    shared = (rows[one] * rows[other]).sum(axis=1)
+    return np.setdiff1d(np.arange(count), one[shared == size[one]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,9 +193,13 @@ class _Relaxed:
 
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    """A reduced problem; sites are told by their place in it, ``columns`` gives them back."""
+    """A reduced problem; sites are told by their place in it, ``columns`` gives them back.
+
+    ``reach`` has a row for each target, ``by_site`` one for each site.
+    """
 
     reach: csr_array
+    by_site: csr_array
     weights: Ints
     costs: Floats
     budget: float
@@ -200,7 +216,7 @@ class _Problem:
 
     def gain(self, rows: NDArray[np.bool_]) -> Ints:
         """Return the weight of some targets that each site covers."""
-        return self.reach.T @ np.where(rows, self.weights, 0)
+        return self.by_site @ np.where(rows, self.weights, 0)
 
     def greedy(self, chosen: Sites) -> Sites:
         """Add, while there is room, the site that covers most for its cost."""
@@ -254,17 +270,18 @@ class _Problem:
         """Bound the weight that can be covered, and improve a choice by what comes up on the way.
 
         The rule that a target is covered only by a chosen site is given up for a price by target; prices
-        follow subgradients with steps of Polyak's length.
+        follow subgradients with steps of Polyak's length, bent towards the directions before.
         """
         total = int(self.weights.sum())
         held = self.value(best)
         price = self.weights / 2
+        direction = np.zeros(len(price))
         lowest, scale, since = np.inf, 1.0, 0
         found = _Relaxed(total, np.full(len(self.columns), np.inf), np.full(len(self.columns), np.inf))
         for _ in range(_ROUNDS):
             if held >= found.bound:
                 break
-            worth = self.reach.T @ price
+            worth = self.by_site @ price
             inner = _knapsack(worth, self.costs, self.budget)
             limit = float((self.weights - price).sum()) + inner.value
             since += 1
@@ -272,20 +289,21 @@ class _Problem:
                 lowest, since = limit, 0
                 bound = min(int(np.floor(limit + _ROUNDING)), total)
                 found = _Relaxed(bound, limit + inner.forced_in, limit + inner.forced_out)
-            elif since > _PATIENCE:
-                scale, since = scale / 2, 0
             covering = self.covered(inner.taken)
-            if (reached := int(self.weights[covering > 0].sum())) > held:
-                best = self.exchanged(self.greedy(inner.taken))
-                held = max(self.value(best), reached)
+            if since > _PATIENCE or int(self.weights[covering > 0].sum()) > held:
+                choice = self.exchanged(self.greedy(inner.taken))
+                if (reached := self.value(choice)) > held:
+                    best, held = choice, reached
+            if since > _PATIENCE:
+                scale, since = scale / 2, 0
             # At its highest price a target may be covered or not: whichever makes the smaller step.
             wanted = np.where(price < self.weights, 1, np.minimum(covering, 1))
-            slope = covering - wanted
-            length = float(slope @ slope)
+            direction = covering - wanted + _BEND * direction
+            length = float(direction @ direction)
             if not length:
                 break
             step = scale * (limit - held) / length
-            price = np.clip(price - step * slope, 0, self.weights)
+            price = np.clip(price - step * direction, 0, self.weights)
         return best, found
 
     def settled(self, best: Sites, relaxed: _Relaxed, seconds: float) -> tuple[Sites, int]:
@@ -299,6 +317,8 @@ class _Problem:
         uncovered = self.covered(base) == 0
         open_sites = np.flatnonzero(~surely & ~never)
         rest = csr_array(csc_array(self.reach[uncovered])[:, open_sites])
+        if rest.nnz > _MOST_HANDED:
+            return best, relaxed.bound
         chosen, limit = _integer_program(
             rest,
             self.weights[uncovered],
