@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -15,11 +16,17 @@ from records.meetings import Decision, Meeting, decide, decisions, end_meeting, 
 from records.rights import may
 from reports.minutes import became, said_of
 from views import address, page
+from views.forms import DATES
+from views.meeting_sites import Place
 from views.visit import Visit
 
 FIELDS = ("kind", "name", "label", "note", "said_by", "assignee", "due_on")
-PLACE = "meeting_place"
+PLACE, PLACE_ON = "meeting_place", "meeting_place_on"
+"""Keys of the place that was chosen, and of whether the next click on the map chooses one."""
+PLACE_STEPS = ("late", "proposed")
 SAID = "meeting_decision"
+BECAME = ("done", "task")
+"""Outcomes that stand on the work board."""
 
 
 def of(visit: Visit, meeting: Meeting | None) -> list[Decision]:
@@ -29,45 +36,64 @@ def of(visit: Visit, meeting: Meeting | None) -> list[Decision]:
     return decisions(visit.store, meeting.id)
 
 
-def forget() -> None:
-    """Let go of the place that was chosen, and of what was last said."""
+def may_decide(visit: Visit, meeting: Meeting | None) -> bool:
+    """Return whether this reader can write down a decision now."""
+    return meeting is not None and meeting.is_open and may(visit.actor, "meet")
+
+
+def arrive() -> None:
+    """Begin a step with nothing chosen and nothing said."""
+    let_go()
+    st.session_state.pop(PLACE_ON, None)
+
+
+def let_go() -> None:
+    """Let go of what was chosen, and of what was last said."""
+    address.select("", "", move=False)
     st.session_state.pop(PLACE, None)
     page.forget(SAID)
 
 
-def choose_place(lat: float, lon: float) -> None:
+def choose_place(place: Place) -> None:
     """Take a place on the map as that of a new pano."""
-    address.select("", "", move=False)
-    st.session_state[PLACE] = (round(lat, 5), round(lon, 5))
+    let_go()
+    st.session_state[PLACE] = place
 
 
-def chosen_place() -> list[dict[str, Any]]:
-    """Return the pin of the place that was chosen."""
-    place = st.session_state.get(PLACE)
-    return [{"lat": place[0], "lon": place[1], "mark": "+", "label": "+"}] if place else []
+def chosen_place() -> Place | None:
+    """Return the place that was chosen."""
+    return st.session_state.get(PLACE)
+
+
+def asks_for_place(visit: Visit, meeting: Meeting | None) -> bool:
+    """Return whether the next click on the map is a place."""
+    state = st.session_state
+    return may_decide(visit, meeting) and state["step"] in PLACE_STEPS and state.get(PLACE_ON, False)
 
 
 def taking(visit: Visit, workspace: Workspace, meeting: Meeting | None) -> None:
     """Draw the form that writes down a decision about what is selected on the map."""
     words, state = visit.words, st.session_state
     page.said(SAID)
-    if meeting is None or not meeting.is_open or not may(visit.actor, "meet"):
+    if not may_decide(visit, meeting):
         return
-    if state["step"] in ("late", "proposed"):
-        st.toggle(words("meeting.proposed.pick_place"), key="meeting_place_on", on_change=forget)
-    about, kinds, known = _about(visit, workspace)
+    if state["step"] in PLACE_STEPS:
+        st.toggle(words("meeting.proposed.pick_place"), key=PLACE_ON, on_change=let_go)
+    subject, about, kinds, known = _about(visit, workspace)
     if not kinds:
         return
     st.html(f"<h3>{words('meeting.decision.take')}</h3>")
     op_id = state.setdefault("decision_op", page.new_id())
-    keys = {
-        name: f"{name}/{op_id}" for name in ("kind", "name", "label", "note", "said_by", "assignee", "due_on")
-    }
+    # What was typed about one thing is not said of another.
+    keys = {name: f"{name}/{op_id}/{subject}" for name in FIELDS}
     st.selectbox(words("meeting.decision.kind"), list(kinds), key=keys["kind"], format_func=kinds.__getitem__)
     kind = state[keys["kind"]]
     with st.form("decision_form", border=False):
         page.lead(about)
         if kind == "site":
+            place = chosen_place()
+            state.setdefault(keys["name"], place.name)
+            state.setdefault(keys["note"], place.note)
             st.text_input(words("meeting.decision.name"), key=keys["name"])
         if kind in ("survey", "task"):
             state.setdefault(keys["label"], f"{kinds[kind]}: {about}" if kind == "survey" else "")
@@ -75,9 +101,7 @@ def taking(visit: Visit, workspace: Workspace, meeting: Meeting | None) -> None:
         st.text_input(words("meeting.decision.said_by"), key=keys["said_by"])
         if kind != "approve":
             st.text_input(words("meeting.decision.assignee"), key=keys["assignee"])
-            st.date_input(
-                words("meeting.decision.due_on"), value=None, key=keys["due_on"], format="DD/MM/YYYY"
-            )
+            st.date_input(words("meeting.decision.due_on"), value=None, key=keys["due_on"], format=DATES)
         st.text_input(words("meeting.decision.note"), key=keys["note"])
         st.form_submit_button(
             words("meeting.decision.save"),
@@ -87,26 +111,27 @@ def taking(visit: Visit, workspace: Workspace, meeting: Meeting | None) -> None:
         )
 
 
-def _about(visit: Visit, workspace: Workspace) -> tuple[str, dict[str, str], dict[str, Any]]:
-    """Return what is selected, what can be decided about it, and what is known of it already."""
-    words, state = visit.words, st.session_state
+def _about(visit: Visit, workspace: Workspace) -> tuple[str, str, dict[str, str], dict[str, Any]]:
+    """Return what is selected, its name, what can be decided about it, and what is known of it already."""
+    words = visit.words
     more = {name: words(f"meeting.decision.{name}") for name in ("survey", "task")}
-    if place := state.get(PLACE):
-        code = commune_at(*place, workspace, "2023")
-        point = f"{place[0]:.5f}, {place[1]:.5f}"
+    if place := chosen_place():
+        code = commune_at(place.lat, place.lon, workspace, "2023")
+        point = f"{place.lat:.5f}, {place.lon:.5f}"
         if code is None:
-            return "", {}, _outside(words("meeting.proposed.no_commune"))
+            page.note(words("meeting.proposed.no_commune"), "warning")
+            return "", "", {}, {}
         name = workspace.units("2023").at[code, "name"]
         about = words("meeting.proposed.place", point=point, commune=name)
-        known = {"lat": place[0], "lon": place[1], "commune_code": code}
-        return about, {"site": words("meeting.decision.site")} | more, known
+        known = {"lat": place.lat, "lon": place.lon, "commune_code": code}
+        return f"place:{point}", about, {"site": words("meeting.decision.site")} | more, known
     chosen = address.selection()
     if not chosen or chosen[0] not in ("pano", "village"):
-        return "", {}, {}
+        return "", "", {}, {}
     kind, key = chosen
     table = workspace.panos if kind == "pano" else workspace.villages
     if key not in table.index:
-        return "", {}, {}
+        return "", "", {}, {}
     kinds = {}
     if kind == "pano":
         works = workspace.works[(workspace.works["pano_id"] == key) & workspace.works["state"].isin(PROPOSED)]
@@ -114,12 +139,7 @@ def _about(visit: Visit, workspace: Workspace) -> tuple[str, dict[str, str], dic
             named = words(f"terms.work_kind.{work.kind}").lower()
             kinds[f"approve:{work.Index}"] = words("meeting.decision.approve", work=named)
         kinds |= {name: words(f"meeting.decision.{name}") for name in REPAIR_KINDS}
-    return table.at[key, "name"], kinds | more, {f"{kind}_id": key}
-
-
-def _outside(text: str) -> dict[str, Any]:
-    page.note(text, "warning")
-    return {}
+    return f"{kind}:{key}", table.at[key, "name"], kinds | more, {f"{kind}_id": key}
 
 
 def _save(visit: Visit, meeting: Meeting, op_id: str, keys: dict[str, str], known: dict[str, Any]) -> None:
@@ -140,8 +160,7 @@ def _save(visit: Visit, meeting: Meeting, op_id: str, keys: dict[str, str], know
         page.say(SAID, error.explain(visit.words), tone="warning")
         return
     state.pop("decision_op")
-    state.pop(PLACE, None)
-    address.select("", "", move=False)
+    arrive()
     page.say(SAID, visit.words("meeting.decision.saved"))
 
 
@@ -152,6 +171,9 @@ def listing(visit: Visit, meeting: Meeting | None, found: list[Decision]) -> Non
     if meeting is None:
         key = "open_to_decide" if may(visit.actor, "meet") else "sign_in_to_decide"
         page.note(words(f"meeting.{key}"))
+        return
+    if not may(visit.actor, "see_people"):
+        page.note(words("meeting.sign_in_to_see"))
         return
     workspace = visit.store.workspace()
     if not found:
@@ -180,24 +202,32 @@ def listing(visit: Visit, meeting: Meeting | None, found: list[Decision]) -> Non
                 )
     if meeting.is_open and may(visit.actor, "meet"):
         pending = sum(one.outcome == "pending" for one in found)
+        key = "end" if pending else "end_none"
         with st.popover(words("meeting.decision.end"), key="meeting_end"):
-            page.lead(words("meeting.decision.end_why"))
+            page.lead(words(f"meeting.decision.{key}_why"))
             st.button(
-                words("meeting.decision.end_sure", n=pending),
+                words(f"meeting.decision.{key}_sure", n=pending),
                 type="primary",
                 on_click=_end,
                 args=(visit, meeting),
             )
+    if any(one.outcome in BECAME for one in found):
+        st.button(words("meeting.decision.to_board"), key="to_board", on_click=_to_board)
+
+
+def _to_board() -> None:
+    address.select("", "", move=False)
+    st.session_state["page"] = "work"
 
 
 def _withdraw(visit: Visit, one: Decision) -> None:
     reason = st.session_state.get(f"why/{one.id}", "")
     op = page.operation(page.new_id(), reason=reason)
-    _told(visit, lambda: withdraw(visit.store, one.id, op), "")
+    _done(visit, lambda: withdraw(visit.store, one.id, op))
 
 
 def _finish(visit: Visit, one: Decision) -> None:
-    _told(visit, lambda: finish_task(visit.store, one.id, page.operation(page.new_id())), "")
+    _done(visit, lambda: finish_task(visit.store, one.id, page.operation(page.new_id())))
 
 
 def _end(visit: Visit, meeting: Meeting) -> None:
@@ -213,10 +243,10 @@ def _end(visit: Visit, meeting: Meeting) -> None:
         page.say(SAID, words("meeting.decision.ended_said", **counts))
 
 
-def _told(visit: Visit, deed: Any, done: str) -> None:
+def _done(visit: Visit, deed: Callable[[], Decision]) -> None:
     try:
         deed()
     except RecordsError as error:
         page.say(SAID, error.explain(visit.words), tone="warning")
     else:
-        page.say(SAID, done) if done else page.forget(SAID)
+        page.forget(SAID)

@@ -26,17 +26,17 @@ ENDING_OF = {MINUTES: "docx", SHEET: "pdf", ARCHIVE: "zip"}
 """Ending of a file that is not named by its form."""
 
 
-def forms_for(actor: Actor, *, has_minutes: bool) -> tuple[str, ...]:
+def forms_for(actor: Actor, *, has_meeting: bool) -> tuple[str, ...]:
     """Return the files that someone may take home.
 
     Parameters
     ----------
     actor : Actor
         Who asks. An archive holds the data folder, and with it the names of people.
-    has_minutes : bool
-        Whether there are minutes that this actor may see.
+    has_meeting : bool
+        Whether there is a meeting; its minutes name people.
     """
-    forms = (MINUTES, *PRINTED) if has_minutes else PRINTED
+    forms = (MINUTES, *PRINTED) if has_meeting and may(actor, "see_people") else PRINTED
     return (*forms, ARCHIVE) if may(actor, "export") else forms
 
 
@@ -56,10 +56,10 @@ def show(
     meeting : Meeting or None
         The meeting, if one was opened.
     decisions : list of Decision
-        Its decisions, for whoever may see them; there are minutes once there is one.
+        Its decisions, for whoever may see them.
     """
     words, state = visit.words, st.session_state
-    forms = forms_for(visit.actor, has_minutes=bool(meeting and decisions))
+    forms = forms_for(visit.actor, has_meeting=meeting is not None)
     with st.container(key="meeting_files"):
         st.html(f"<h3>{words('meeting.files.title')}</h3>")
         form = st.pills(
@@ -80,7 +80,7 @@ def show(
                 return _minutes(visit, workspace, meeting, decisions)
             if form == ARCHIVE:
                 name = f"{MINUTES}.{ENDING_OF[MINUTES]}"
-                kept = {name: _minutes(visit, workspace, meeting, decisions)} if taken else {}
+                kept = {name: _minutes(visit, workspace, meeting, decisions)} if MINUTES in forms else {}
                 return _archive(visit, workspace, snapshot, kept, tell)
             return _printed(visit, workspace, snapshot, form, tell)
 

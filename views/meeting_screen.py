@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from geo.coverage import Coverage
 from geo.days import VIETNAM, local_date
 from geo.text import Words
 from geo.webmap import STATIC
@@ -21,14 +20,20 @@ from records.rights import may
 from reports.headline import headlines
 from reports.results import Results, results
 from views import address, map_frame, meeting_decisions, meeting_files, meeting_steps, page, panel
+from views.meeting_sites import Place
 from views.meeting_steps import Shown
-from views.visit import Visit, coverage_of, statuses_of
+from views.visit import Visit
 
 STEPS = address.STEPS
 STEP_OF = {"reached": "now", "planned": "plan", "panos": "now", "late": "late", "proposed": "proposed"}
 """The step that says more about a head figure."""
+HIDDEN_LAYERS = ("venues", "historical")
+"""What the back row need not tell apart."""
 _keys = st.components.v2.component(
-    "outreach_keys", html="<span></span>", js=(STATIC / "app/keys.js").read_text("utf-8")
+    "outreach_keys",
+    html='<button type="button" hidden>⛶</button>',
+    css=(STATIC / "app/keys.css").read_text("utf-8"),
+    js=(STATIC / "app/keys.js").read_text("utf-8"),
 )
 
 
@@ -44,55 +49,45 @@ def show(visit: Visit) -> None:
     """Draw the figures, the map, what the step has to say, and the way to the next one."""
     state, words = st.session_state, visit.words
     sitting = _sitting(visit)
-    snapshot = sitting.snapshot
+    snapshot, meeting = sitting.snapshot, sitting.meeting
     workspace = frozen(visit.store, snapshot)
-    reach = coverage_of(workspace, snapshot.on, snapshot.units)
-    statuses = statuses_of(workspace, snapshot.on)
-    decisions = meeting_decisions.of(visit, sitting.meeting)
+    found = _results(workspace.version, workspace, snapshot.on, snapshot.units)
+    decisions = meeting_decisions.of(visit, meeting)
     step = state["step"]
-    shown = (
-        meeting_steps.STEPS[step](visit, workspace, reach, statuses, snapshot)
-        if step != "decisions"
-        else None
-    )
-    shown = shown or Shown(blocks=[])
+    shown = meeting_steps.STEPS[step](visit, found, snapshot) if step in meeting_steps.STEPS else Shown()
     with st.container(key="sitting"):
         with st.container(key="meeting_figures"):
-            # Those of another day on the step that looks back.
-            on = snapshot.on if shown.reach is None else shown.reach.on
             panel.show(
-                _figures(visit, shown.workspace or workspace, on, snapshot),
-                key="meeting_head",
-                label=words("meeting.figures"),
-                on_pick=_to_step,
+                _figures(found, words), key="meeting_head", label=words("meeting.figures"), on_pick=_to_step
             )
         stage = st.container(key="meeting_stage", horizontal=True)
         # Before what takes long: whoever presses on at once goes on from the step that the browser knows.
-        _foot(visit, sitting)
+        _foot(visit, sitting, workspace)
         with stage:
             with st.container(key="map"):
-                _map(visit, workspace, reach, statuses, shown, snapshot, sitting)
+                _map(visit, found, shown, sitting)
             with st.container(key="meeting_side"):
                 st.html(f"<h2>{escape(words(f'meeting.title.{step}'))}</h2>")
-                if step != "decisions":
-                    meeting_decisions.taking(visit, workspace, sitting.meeting)
-                meeting_steps.controls(visit, step, snapshot)
+                if step == "decisions":
+                    meeting_decisions.listing(visit, meeting, decisions)
+                    meeting_files.show(visit, workspace, snapshot, meeting, decisions)
+                    return
+                st.html(f'<p class="saying {shown.tone}" role="status">{escape(shown.said)}</p>')
+                meeting_decisions.taking(visit, workspace, meeting)
+                if controls := meeting_steps.CONTROLS.get(step):
+                    controls(visit, found, snapshot)
                 if shown.blocks:
                     panel.show(
                         shown.blocks,
                         key="meeting_told",
                         label=words(f"meeting.title.{step}"),
-                        on_pick=_picked,
+                        on_pick=lambda pick: _picked(pick, shown, move=True),
                         view=step,
                     )
-                if step == "decisions":
-                    meeting_decisions.listing(visit, sitting.meeting, decisions)
-                    meeting_files.show(visit, workspace, snapshot, sitting.meeting, decisions)
 
 
-def _figures(visit: Visit, workspace: Workspace, on: date, snapshot: Snapshot) -> list[dict[str, Any]]:
+def _figures(found: Results, words: Words) -> list[dict[str, Any]]:
     """Return the five figures, for the back row; each is a way to the step that is about it."""
-    shown = headlines(_results(workspace.version, workspace, on, snapshot.units), visit.words)
     figures = [
         {
             "value": one.value,
@@ -102,7 +97,7 @@ def _figures(visit: Visit, workspace: Workspace, on: date, snapshot: Snapshot) -
             "pick": STEP_OF[one.name],
             "active": STEP_OF[one.name] == st.session_state["step"],
         }
-        for one in shown
+        for one in headlines(found, words)
     ]
     return [{"type": "figures", "figures": figures, "large": True}]
 
@@ -114,46 +109,66 @@ def _results(version: str, _workspace: Workspace, on: date, units: str) -> Resul
 
 def _to_step(step: str) -> None:
     st.session_state["step"] = step
-    _arrived()
+    meeting_decisions.arrive()
 
 
-def _map(
-    visit: Visit,
-    workspace: Workspace,
-    reach: Coverage,
-    statuses: pd.Series,
-    shown: Shown,
-    snapshot: Snapshot,
-    sitting: Sitting,
-) -> None:
-    takes = bool(sitting.meeting and sitting.meeting.is_open and st.session_state.get("meeting_place_on"))
-    sketch = {"sites": [*shown.sites, *meeting_decisions.chosen_place()], "takes_places": takes}
-    on_map, covered = shown.workspace or workspace, shown.reach or reach
+def _map(visit: Visit, found: Results, shown: Shown, sitting: Sitting) -> None:
+    words = visit.words
+    on_map = shown.workspace or found.workspace
+    covered = shown.reach or found.reach
+    asks = meeting_decisions.asks_for_place(visit, sitting.meeting)
     map_frame.draw(
         visit,
         on_map,
         covered,
-        statuses if shown.statuses is None else shown.statuses,
+        found.statuses if shown.statuses is None else shown.statuses,
         key="meeting_map",
-        on_pick=_picked_on_map,
-        sketch=sketch,
-        version=snapshot.version,
+        on_pick=lambda pick: _picked_on_map(pick, shown),
+        sketch=_sketch(shown) | {"asks": words("meeting.proposed.click") if asks else ""},
+        version=sitting.snapshot.version,
         show=shown.show,
+        hidden_layers=HIDDEN_LAYERS,
         selected=map_frame.selected(on_map, covered),
     )
 
 
-def _picked_on_map(pick: dict[str, Any]) -> None:
+def _sketch(shown: Shown) -> dict[str, Any]:
+    """Return the pins of a step, and the one of the place that was chosen."""
+    state, sites = st.session_state, shown.sites
+    sketch: dict[str, Any] = {"about": state["step"]}
+    if place := meeting_decisions.chosen_place():
+        at = {"lat": place.lat, "lon": place.lon}
+        if place.pick:
+            sites = [one | {"chosen": one.get("id") == place.pick} for one in sites]
+        else:
+            sites = [*sites, at | {"mark": "+", "label": "+"}]
+        if state.get("meeting_moves"):
+            sketch["to"] = at | {"move": f"{place.pick} {state['meeting_moves']}"}
+    return sketch | {"sites": sites}
+
+
+def _picked_on_map(pick: Mapping[str, Any], shown: Shown) -> None:
     if pick["kind"] == "place":
-        meeting_decisions.choose_place(pick["lat"], pick["lon"])
+        meeting_decisions.choose_place(Place(round(pick["lat"], 5), round(pick["lon"], 5)))
+    elif pick["kind"] == "site":
+        _picked(pick["id"], shown, move=False)
     else:
-        address.select(pick["kind"], pick["id"], move=False)
+        _select(pick["kind"], pick["id"], move=False)
 
 
-def _picked(pick: str) -> None:
+def _picked(pick: str, shown: Shown, *, move: bool) -> None:
+    """Take what was picked in a list or is pinned on the map: a thing, or a site that was computed."""
+    if place := shown.places.get(pick):
+        st.session_state["meeting_moves"] = st.session_state.get("meeting_moves", 0) + 1 if move else 0
+        meeting_decisions.choose_place(place)
+        return
     kind, _, key = pick.partition(":")
-    if kind in ("village", "pano", "commune", "activity", "venue"):
-        address.select(kind, key, move=True)
+    _select(kind, key, move=move)
+
+
+def _select(kind: str, key: str, *, move: bool) -> None:
+    meeting_decisions.let_go()
+    address.select(kind, key, move=move)
 
 
 def _sitting(visit: Visit) -> Sitting:
@@ -172,8 +187,8 @@ def _sitting(visit: Visit) -> Sitting:
     return Sitting(Snapshot(version, on, units, (), workspace.checksum(on, units)), None)
 
 
-def _foot(visit: Visit, sitting: Sitting) -> None:
-    words, state, snapshot = visit.words, st.session_state, sitting.snapshot
+def _foot(visit: Visit, sitting: Sitting, workspace: Workspace) -> None:
+    words, state = visit.words, st.session_state
     at = STEPS.index(state["step"])
     with st.container(key="meeting_foot", horizontal=True, vertical_alignment="center"):
         st.button(
@@ -188,10 +203,10 @@ def _foot(visit: Visit, sitting: Sitting) -> None:
             words("meeting.steps"),
             STEPS,
             key="step",
-            format_func=lambda name: f"{STEPS.index(name) + 1}. {words(f'meeting.step.{name}')}",
+            format_func=lambda name: f"**{STEPS.index(name) + 1}** {words(f'meeting.step.{name}')}",
             label_visibility="collapsed",
             required=True,
-            on_change=_arrived,
+            on_change=meeting_decisions.arrive,
         )
         st.button(
             "›",
@@ -201,16 +216,25 @@ def _foot(visit: Visit, sitting: Sitting) -> None:
             args=(1,),
             help=words("meeting.next"),
         )
-        _keys(key="meeting_keys", data={}, on_key_change=_pressed)
-        line = words(
-            "meeting.snapshot" if sitting.meeting else "meeting.snapshot_live",
-            date=words.date(snapshot.on),
-            units=words(f"screen.units_{snapshot.units}"),
-            checksum=snapshot.checksum,
-        )
-        st.html(f'<p class="snapshot">{escape(_name(visit, sitting))}<b>{escape(line)}</b></p>')
+        lines = "<br>".join(map(escape, _told_of(sitting.snapshot, workspace, words)))
+        st.html(f'<p class="snapshot">{escape(_name(visit, sitting))}<b>{lines}</b></p>')
+        texts = {name: words(f"meeting.{name}") for name in ("full_screen", "leave_full_screen")}
+        _keys(key="meeting_keys", data=texts, on_key_change=_pressed)
         _choice(visit)
         st.button("✕", key="meeting_leave", on_click=_leave, help=words("meeting.leave"))
+
+
+def _told_of(snapshot: Snapshot, workspace: Workspace, words: Words) -> tuple[str, str]:
+    """Return what the figures are of: day and age of the data; then filters and checksum."""
+    channels = ", ".join(words(f"terms.channel.{name}") for name in snapshot.channels)
+    filters = words(
+        "meeting.filters",
+        units=words(f"screen.units_{snapshot.units}"),
+        channels=channels or words("meeting.all_channels"),
+        checksum=snapshot.checksum,
+    )
+    until = words.date(workspace.recorded_until) or words("desk.unknown")
+    return words("meeting.snapshot", date=words.date(snapshot.on), until=until), filters
 
 
 def _name(visit: Visit, sitting: Sitting) -> str:
@@ -226,13 +250,14 @@ def _choice(visit: Visit) -> None:
     """Draw what opens a meeting, or chooses another one."""
     words, state = visit.words, st.session_state
     with st.popover(words("meeting.choose"), key="meeting_choice"):
-        known = {one.id: one for one in meetings(visit.store)} if may(visit.actor, "see_people") else {}
-        st.selectbox(
-            words("meeting.choose"),
-            ["", *known],
-            key="meeting",
-            format_func=lambda key: _called(known[key], words) if key else words("meeting.no_meeting"),
-        )
+        if may(visit.actor, "see_people"):
+            known = {one.id: one for one in meetings(visit.store)}
+            st.selectbox(
+                words("meeting.choose"),
+                ["", *known],
+                key="meeting",
+                format_func=lambda key: _called(known[key], words) if key else words("meeting.no_meeting"),
+            )
         if not state["meeting"]:
             st.button(words("meeting.refresh"), on_click=lambda: state.pop("live", None), width="stretch")
         if may(visit.actor, "meet"):
@@ -278,11 +303,6 @@ def _go(by: int) -> None:
 def _pressed() -> None:
     step, _, _ = (st.session_state["meeting_keys"].key or "").partition("/")
     _go({"next": 1, "previous": -1}.get(step, 0))
-
-
-def _arrived() -> None:
-    address.select("", "", move=False)
-    meeting_decisions.forget()
 
 
 def _leave() -> None:

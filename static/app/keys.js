@@ -1,19 +1,33 @@
-/* Reports the arrow keys and those of a presenter's remote, wherever on the page the focus is. */
+/* Reports the arrow keys and those of a presenter's remote, wherever on the page the focus is; F fills the screen. */
 const STEPS = { ArrowRight: "next", PageDown: "next", ArrowLeft: "previous", PageUp: "previous" };
 /* In these a key has a meaning of its own. */
-const BUSY = "input, textarea, select, [role=slider], [role=listbox], [role=combobox], [contenteditable]";
+const BUSY = "input, textarea, select, [role=slider], [role=listbox], [role=combobox], [role=spinbutton], [contenteditable]";
 
 let pressedSoFar = 0;
 let stop = () => {};
 
-export default function ({ setTriggerValue }) {
+function fillScreen() {
+  if (document.fullscreenElement) document.exitFullscreen(); else document.documentElement.requestFullscreen();
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
   stop();
+  const button = parentElement.querySelector("button");
+  button.hidden = !document.fullscreenEnabled;
+  button.onclick = fillScreen;
+  const named = () => {
+    button.title = document.fullscreenElement ? data.leave_full_screen : data.full_screen;
+    button.setAttribute("aria-label", button.title);
+  };
+  named();
+  document.addEventListener("fullscreenchange", named);
   const pressed = (event) => {
-    const step = STEPS[event.key];
-    if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const isFill = event.key.toLowerCase() === "f" && document.fullscreenEnabled, step = STEPS[event.key];
+    if (!(step || isFill) || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const inShadow = event.composedPath()[0];
     if (inShadow.closest && inShadow.closest(BUSY)) return;
     event.preventDefault();
+    if (isFill) return fillScreen();
     /* Two alike in one run would be taken for one. */
     setTriggerValue("key", `${step}/${++pressedSoFar}`);
   };
@@ -33,6 +47,7 @@ export default function ({ setTriggerValue }) {
   const timer = setInterval(listen, 1000);
   stop = () => {
     clearInterval(timer);
+    document.removeEventListener("fullscreenchange", named);
     for (const page of listening) page.removeEventListener("keydown", pressed, true);
     listening = [];
   };
