@@ -9,13 +9,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from records.actions import edit
+from records.actions import edit, propose_work, step
+from records.history import Event, events
 from records.journal import Evidence, Operation, Position
 from records.photos import MEDIA_TYPE, path_of
 from records.rights import Actor
 from records.settings import Settings
 from records.store import Store, open_store
-from tests.folders import GIA
+from tests.folders import GIA, THO
 
 START = datetime(2024, 3, 1, 2, tzinfo=UTC)
 """When the tests begin: 9 o'clock in Vietnam."""
@@ -24,6 +25,8 @@ PLANNER = Actor("a-planner", "Lan", "planner", login="lan")
 APPROVER = Actor("a-approver", "Hùng", "approver", login="hung")
 ADMIN = Actor("a-admin", "Mai", "admin", login="mai")
 FIELD = Actor("a-field", "Minh", "field", frozenset({GIA}), login="minh")
+NEIGHBOUR = Actor("a-neighbour", "Minh", "field", frozenset({THO}), login="minh")
+HERE = Position(12.7012, 109.2213, 6)
 
 
 class Clock:
@@ -66,6 +69,34 @@ def photo(store: Store, kind: str, *, position: Position | None = None, of: str 
         media_type=MEDIA_TYPE,
         position=position,
     )
+
+
+def before_and_after(store: Store, *, of: str = "") -> tuple[Evidence, Evidence]:
+    """Return the two photos that a repair is shown by."""
+    return photo(store, "before", of=of), photo(store, "after", of=of)
+
+
+def start_build(store: Store) -> str:
+    """Bring the approved build of p2 to where it is being built."""
+    edit(store, "pano", "p2", {"lat": "12.69", "lon": "109.26"}, operation())
+    step(store, "work", "w1", "assign", operation(), values={"assignee": "Đội 1"})
+    step(store, "work", "w1", "start", operation(NEIGHBOUR))
+    return "w1"
+
+
+def start_repair(store: Store) -> str:
+    """Bring a repair of p1 to where it is under way."""
+    key = propose_work(store, "p1", "repair_frame", operation()).entity_id
+    step(store, "work", key, "approve", operation(APPROVER))
+    step(store, "work", key, "assign", operation(), values={"assignee": "Đội 1"})
+    step(store, "work", key, "start", operation(FIELD))
+    return key
+
+
+def happened(store: Store, entity: str, entity_id: str) -> list[Event]:
+    """Return what happened to a row."""
+    with store.reading() as connection:
+        return events(connection, entity, entity_id)
 
 
 def at_once(action: Callable[[], object], count: int) -> None:
