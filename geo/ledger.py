@@ -77,6 +77,32 @@ class Ledger:
         """
         return _summed(self.contacts, ["village_id", "channel"])
 
+    def totals(self, groups: pd.Series) -> pd.DataFrame:
+        """Return how many villages of each group are reached now, by any channel and by each.
+
+        Parameters
+        ----------
+        groups : Series
+            What each village is counted under, such as the code of its commune, by village id.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by group: ``villages``, ``reached``, ``last_on`` (None where unknown), and a column of
+            villages for each of `geo.terms.REACHING_CHANNELS`.
+        """
+        of = groups.reindex(self.villages.index)
+        found = pd.DataFrame({"villages": of.value_counts(sort=False)}).rename_axis(index=groups.name)
+        reached = self.villages["channels_now"] > 0
+        found["reached"] = of[reached].value_counts().reindex(found.index, fill_value=0)
+        days = self.villages["last_on"].dropna().groupby(of).max()
+        found["last_on"] = days.reindex(found.index).astype(object).where(found.index.isin(days.index), None)
+        now = self.contacts[self.contacts["counts_now"]].drop_duplicates(["village_id", "channel"])
+        for channel in REACHING_CHANNELS:
+            through = now["village_id"][now["channel"] == channel].map(of)
+            found[channel] = through.value_counts().reindex(found.index, fill_value=0)
+        return found
+
 
 def ledger(ws: Workspace, *, on: date | None = None) -> Ledger:
     """Return the reach ledger of a workspace.

@@ -24,6 +24,10 @@ TONES = {
     "not_started": "",
     "untracked": "quiet",
 }
+PARTS = ("proven", "unproven", "open")
+"""What a bar is made of, from the left."""
+KEY = {"proven": "good", "unproven": "some", "open": "plan", "promised": "promised"}
+"""What the colours of bars mean."""
 
 
 def chosen(workspace: Workspace) -> Plan:
@@ -79,46 +83,61 @@ def _quantity(value: float | None, words: Words) -> str:
 def _table(plan: Plan, found: list[Standing], chosen: Standing | None, words: Words) -> list[Block]:
     if not found:
         return [{"type": "note", "text": words("desk.no_plan")}]
-    rows = []
-    for one in found:
-        promised = one.commitment
-        target = _quantity(promised.target, words)
-        proven, unproven, open_ = (_quantity(n, words) for n in (one.proven, one.unproven, one.open))
-        rows.append(
-            {
-                "cells": [
-                    promised.text,
-                    f"{target} {promised.unit}".strip() if promised.target is not None else target,
-                    {"text": proven, "tone": "good" if one.proven else "quiet"},
-                    {"text": unproven, "tone": "" if one.unproven else "quiet"},
-                    {"text": open_, "tone": "plan" if one.open else "quiet"},
-                    _spent(one, words),
-                    {"text": words(f"report.status.{one.status}"), "tone": TONES[one.status]},
-                ],
-                "pick": f"commitment:{promised.id}",
-                "selected": one is chosen,
-            }
-        )
-    names = ("commitment", "target", "proven", "unproven", "open", "spent", "status")
-    numbers = ("target", "proven", "unproven", "open", "spent")
+    rows = [
+        {
+            "cells": [
+                one.commitment.text,
+                measured(one, words),
+                _spent(one, words),
+                {"text": words(f"report.status.{one.status}"), "tone": TONES[one.status]},
+            ],
+            "pick": f"commitment:{one.commitment.id}",
+            "selected": one is chosen,
+        }
+        for one in found
+    ]
+    heads = ("commitment", "measured", "spent", "status")
     period = (
         words("desk.plan.period", start=words.date(plan.starts_on), end=words.date(plan.ends_on))
         if plan.starts_on and plan.ends_on
         else ""
     )
     return [
-        {
-            "type": "title",
-            "text": words("desk.plan.title", plan=plan.number or plan.title),
-            "sub": " · ".join(part for part in (period, words("desk.plan.proven_means")) if part),
-        },
+        {"type": "title", "text": words("desk.plan.title", plan=plan.number or plan.title), "sub": period},
+        {"type": "key", "rows": [[tone, words(f"desk.plan.key_{name}")] for name, tone in KEY.items()]},
         {
             "type": "grid",
-            "columns": [{"text": words(f"desk.plan.{name}"), "number": name in numbers} for name in names],
+            "layout": "cards",
+            "columns": [{"text": words(f"desk.plan.{name}"), "number": name == "spent"} for name in heads],
             "rows": rows,
-            "wide": True,
         },
     ]
+
+
+def measured(one: Standing, words: Words) -> dict[str, Any]:
+    """Return what is proven of what was promised as a cell: in words, and as a bar if there is a target."""
+    if one.status == "untracked":
+        return {"text": words("desk.plan.not_tracked"), "tone": "quiet"}
+    promised, amounts = one.commitment, {name: getattr(one, name) for name in PARTS}
+    proven = _quantity(one.proven, words)
+    more = [
+        words(f"desk.plan.more_{name}", n=_quantity(amounts[name], words))
+        for name in ("unproven", "open")
+        if amounts[name]
+    ]
+    cell = {"sub": " · ".join(more), "tone": "good" if one.proven else "quiet"}
+    if not promised.target:
+        return cell | {"text": words("desk.plan.no_target", proven=proven)}
+    target = _quantity(promised.target, words)
+    # More may be done than was promised: then the bar is all of it, with a mark where the promise ends.
+    whole = max(promised.target, sum(amount or 0 for amount in amounts.values()))
+    return cell | {
+        "text": words("desk.plan.of", proven=proven, target=target, unit=promised.unit).strip(),
+        "bar": {
+            "parts": [[KEY[name], (amounts[name] or 0) / whole] for name in PARTS],
+            "target": promised.target / whole,
+        },
+    }
 
 
 def _spent(one: Standing, words: Words) -> str:
@@ -145,7 +164,9 @@ def _side(
     if chosen:
         return _deeds(visit, workspace, of, chosen)
     late = [row for one in found for row in one.late]
-    blocks: list[Block] = [{"type": "note", "text": words("desk.plan.hint")}]
+    blocks: list[Block] = [
+        {"type": "title", "text": words("desk.plan.whole"), "sub": words("desk.plan.hint") if found else ""}
+    ]
     if found:
         blocks.append({"type": "facts", "rows": money.money_rows(plan, plan_money(of), words)})
     if late:

@@ -12,7 +12,7 @@ import streamlit as st
 from geo.terms import UNITS
 from geo.text import Words
 from geo.workspace import Plan, Workspace
-from records.commitments import Standing, deeds, plan_money, standings
+from records.commitments import Money, Standing, deeds, plan_money, standings
 from reports.report_text import left_label
 from views import (
     address,
@@ -51,12 +51,19 @@ def show(visit: Visit) -> None:
     """Draw the head figures, the choice of a section, and the section."""
     state, words, workspace = st.session_state, visit.words, visit.workspace()
     on = visit.today
-    page.keep("desk_channels", *desk_sites.KEYS, *desk_whatif.KEYS, *desk_sure.KEYS, *desk_time.KEYS)
+    page.keep(
+        "desk_channels",
+        *desk_ledger.KEYS,
+        *desk_sites.KEYS,
+        *desk_whatif.KEYS,
+        *desk_sure.KEYS,
+        *desk_time.KEYS,
+    )
     plan = desk_plan.chosen(workspace)
     of, found = _standings(workspace.version, workspace, on, plan.file)
     with st.container(key="figures"):
         panel.show(
-            [{"type": "figures", "figures": _figures(visit, workspace, plan, of, found)}],
+            [{"type": "figures", "figures": _figures(visit, workspace, plan, of, found), "line": True}],
             key="desk_head",
             label=words("desk.figures"),
             on_pick=_to_section,
@@ -120,7 +127,6 @@ def _figures(
     words, paid = visit.words, plan_money(of)
     late = [one for one in found if one.status == "late"]
     overdue = sum(of["late"])
-    budget = plan.budget_vnd
     gaps = coverage_of(workspace, visit.today, st.session_state["units"]).summary
     unreached = gaps["villages"] - gaps["reached"]
     return [
@@ -137,19 +143,7 @@ def _figures(
             "pick": "plan",
             "tone": "bad" if late else "",
         },
-        {
-            "value": "–" if paid.spent_vnd is None else words.number(paid.spent_vnd / money.MILLION, 1),
-            "label": words("desk.fig_spent"),
-            "sub": words(
-                "desk.fig_spent_sub",
-                label=left_label(paid, words).lower(),
-                left=money.in_millions(paid.left_of(budget), words),
-                budget=money.in_millions(budget, words),
-            )
-            if budget
-            else words("desk.fig_spent_no_budget"),
-            "pick": "plan",
-        },
+        _spent(paid, plan.budget_vnd, words),
         {
             "value": words.number(paid.unknown),
             "label": words("desk.fig_unknown"),
@@ -162,3 +156,17 @@ def _figures(
             "tone": "bad" if unreached else "good",
         },
     ]
+
+
+def _spent(paid: Money, budget: int | None, words: Words) -> Mapping[str, Any]:
+    """Return what was spent of the budget; while no cost at all is recorded, that is not known."""
+    is_known = bool(paid.spent_vnd) or not paid.unknown
+    value = words.number(paid.spent_vnd / money.MILLION, 1) if is_known else "–"
+    return {
+        "value": f"{value}/{words.number(budget / money.MILLION, 1)}" if budget else value,
+        "label": words("desk.fig_spent" if is_known else "desk.fig_spent_unknown"),
+        "sub": f"{left_label(paid, words)}: {money.in_millions(paid.left_of(budget), words)}"
+        if budget
+        else words("desk.fig_spent_no_budget"),
+        "pick": "plan",
+    }

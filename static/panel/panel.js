@@ -42,6 +42,22 @@ function shot(photo, report) {
   return element("figure", "", link, caption);
 }
 
+/* Parts of a whole beside each other, from the left; `target` is where what was promised ends. The text beside it says it all. */
+function drawBar({ parts, target }) {
+  const bar = element("div", "bar", ...parts.filter(([, share]) => share > 0).map(([tone, share]) => {
+    const part = element("span", "part " + tone);
+    part.style.width = `${100 * share}%`;
+    return part;
+  }));
+  if (target < 1) {
+    const mark = element("span", "target");
+    mark.style.left = `${100 * target}%`;
+    bar.append(mark);
+  }
+  bar.setAttribute("aria-hidden", "true");
+  return bar;
+}
+
 const blocks = {
   title(block) {
     return element("div", "title", picture(block.icon, 30),
@@ -78,34 +94,46 @@ const blocks = {
   board(block, report) {
     return element("div", "board", ...block.columns.map((column) => blocks.rows(column, report)));
   },
-  /* columns: [{text, number, mark}], rows: [{cells: [text or {text, tone, label}], pick, selected}]; the first cell heads its row. */
+  /* columns: [{text, number, mark}], rows: [{cells: [text or a cell], pick, selected, group}], total: cells that stay
+     below the heads, layout: "cards" (a row is a card on a phone) or "fits" (never scrolls sideways, its heads stay).
+     The first cell heads its row. A cell: {text, sub, tone, label, bar: {parts: [[tone, share]], target: share}}. */
   grid(block, report) {
-    const row = element("tr", "", ...block.columns.map((column) => {
-      const head = element("th", column.number ? "number" : column.mark ? "mark" : "", column.text);
+    const kind = (i) => (block.columns[i].number ? "number" : block.columns[i].mark ? "mark" : "");
+    const headed = (cells, pick, scope = "row") => cells.map((cell, i) => {
+      const { text, sub, tone, label, bar } = typeof cell === "object" ? cell : { text: cell };
+      const words = i || !pick ? text : button("link", pick, [text], report);
+      const node = element(i ? "td" : "th", `${kind(i)} ${tone || ""}`.trim(),
+        bar || sub ? element("div", "measure", element("b", "", words), sub ? element("span", "sub", sub) : null) : words,
+        bar ? drawBar(bar) : null);
+      if (!i) node.scope = scope;
+      node.dataset.head = block.columns[i].text;
+      if (label) { node.title = label; node.setAttribute("aria-label", label); }
+      return node;
+    });
+    const heads = element("tr", "", ...block.columns.map(({ text }, i) => {
+      const head = element("th", kind(i), element("span", "", text));
       head.scope = "col";
       return head;
     }));
     const body = block.rows.map((one) => {
-      const cells = one.cells.map((cell, i) => {
-        const { text, tone, label } = typeof cell === "object" ? cell : { text: cell };
-        const inside = i || !one.pick ? text : button("link", one.pick, [text], report);
-        const node = element(i ? "td" : "th", [block.columns[i].number ? "number" : block.columns[i].mark ? "mark" : "", tone || ""].join(" ").trim(), inside);
-        if (!i) node.scope = "row";
-        if (label) { node.title = label; node.setAttribute("aria-label", label); }
-        return node;
-      });
-      const line = element("tr", one.pick ? "pickable" : "", ...cells);
+      const line = element("tr", `${one.pick ? "pickable" : ""} ${one.group ? "group" : ""}`.trim(),
+        ...headed(one.cells, one.pick, one.group ? "rowgroup" : "row"));
       if (one.selected) line.setAttribute("aria-current", "true");
       if (one.pick) line.addEventListener("click", (event) => { if (!event.target.closest("button")) report(one.pick); });
       return line;
     });
-    const table = element("table", "", element("thead", "", row), element("tbody", "", ...body));
-    const holder = element("div", "grid " + (block.wide ? "wide" : ""), table);
+    const table = element("table", "", element("thead", "", heads, block.total ? element("tr", "total", ...headed(block.total)) : null),
+      element("tbody", "", ...body));
+    const holder = element("div", "grid " + (block.layout || ""), table);
     holder.tabIndex = 0;
     holder.setAttribute("role", "region");
     holder.setAttribute("aria-label", block.title || "");
     return element("section", "", block.title ? element("h3", "", block.title) : null,
       block.rows.length ? holder : element("p", "empty", block.empty || ""));
+  },
+  /* rows: [[tone, text]], what the colours of bars mean. */
+  key(block) {
+    return element("ul", "key", ...block.rows.map(([tone, text]) => element("li", "", element("span", "swatch part " + tone), text)));
   },
   chart(block, report, width) {
     return element("section", "", element("h3", "", block.title), drawChart(block, report, width));
@@ -127,7 +155,7 @@ const blocks = {
     return element("p", "note filters", block.text, " ", button("link", block.pick, [block.button], report));
   },
   figures(block, report) {
-    const list = element("ul", block.large ? "figures large" : "figures");
+    const list = element("ul", "figures" + (block.large ? " large" : block.line ? " line" : ""));
     for (const figure of block.figures) {
       const inside = [element("span", "value", figure.value), element("span", "label", figure.label),
         figure.sub ? element("span", "sub", figure.sub) : null];

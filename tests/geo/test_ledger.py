@@ -52,6 +52,24 @@ def test_counts_of_channels_add_up_to_the_cells(world):
     assert (book.villages["proven"] <= book.villages["channels_now"]).all()
 
 
+@given(worlds())
+def test_totals_of_communes_add_up_to_all_villages_and_to_the_cells(world):
+    ws = workspace(**world)
+    book = ledger(ws, on=ON)
+    communes = book.totals(ws.villages["commune_code"])
+    whole = book.totals(ws.villages["commune_code"].map(lambda _: "all"))
+    counts = ["villages", "reached", *REACHING_CHANNELS]
+    assert communes["villages"].sum() == len(book.villages)
+    if len(book.villages):
+        assert communes[counts].sum().tolist() == whole.loc["all", counts].tolist()
+    cells = book.cells()
+    for channel in REACHING_CHANNELS:
+        through = cells[(cells.index.get_level_values("channel") == channel) & (cells["now"] > 0)]
+        assert communes[channel].sum() == len(through)
+    known = [day for day in book.villages["last_on"] if day]
+    assert max((day for day in communes["last_on"] if day), default=None) == max(known, default=None)
+
+
 def test_the_last_day_is_that_of_what_counts_now_and_unknown_stays_unknown():
     ws = workspace(
         villages=[{}, {}],
