@@ -17,7 +17,7 @@ from records.actions import create, propose_work, step
 from records.errors import Forbidden, RecordsError, Refused
 from records.journal import Operation, Receipt
 from records.lifecycle import REPAIR_KINDS
-from records.model import DECISION, MEETING
+from records.model import DECISION, EVENT, MEETING
 from records.rights import demand, may
 from records.store import Store
 
@@ -198,6 +198,15 @@ def decisions(store: Store, meeting_id: str | None = None) -> list[Decision]:
         query = query.where(DECISION.c.meeting_id == meeting_id)
     with store.reading() as connection:
         return [_as_decision(one) for one in connection.execute(query)]
+
+
+def meetings_of_works(store: Store) -> dict[str, Meeting]:
+    """Return the meeting that each work order comes from, or that approved it, by id of the work order."""
+    held = {one.id: one for one in meetings(store)}
+    of_event = {event: held[one.meeting_id] for one in decisions(store) for event in one.event_ids}
+    query = select(EVENT.c.id, EVENT.c.entity_id).where(EVENT.c.entity == "work", EVENT.c.id.in_(of_event))
+    with store.reading() as connection:
+        return {work_id: of_event[event_id] for event_id, work_id in connection.execute(query)}
 
 
 def tasks(store: Store) -> list[Decision]:

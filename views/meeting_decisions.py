@@ -98,11 +98,12 @@ def taking(visit: Visit, workspace: Workspace, meeting: Meeting | None) -> None:
         if kind in ("survey", "task"):
             state.setdefault(keys["label"], f"{kinds[kind]}: {about}" if kind == "survey" else "")
             st.text_input(words("meeting.decision.label"), key=keys["label"])
-        st.text_input(words("meeting.decision.said_by"), key=keys["said_by"])
-        if kind != "approve":
-            st.text_input(words("meeting.decision.assignee"), key=keys["assignee"])
-            st.date_input(words("meeting.decision.due_on"), value=None, key=keys["due_on"], format=DATES)
-        st.text_input(words("meeting.decision.note"), key=keys["note"])
+        with st.container(key="decision_fields"):
+            st.text_input(words("meeting.decision.said_by"), key=keys["said_by"])
+            if kind != "approve":
+                st.text_input(words("meeting.decision.assignee"), key=keys["assignee"])
+                st.date_input(words("meeting.decision.due_on"), value=None, key=keys["due_on"], format=DATES)
+            st.text_input(words("meeting.decision.note"), key=keys["note"])
         st.form_submit_button(
             words("meeting.decision.save"),
             type="primary",

@@ -242,7 +242,7 @@ def _name(visit: Visit, sitting: Sitting) -> str:
     if meeting is None:
         return words("meeting.live")
     if meeting.is_open:
-        return meeting.title
+        return words("meeting.frozen", title=meeting.title)
     return f"{meeting.title} · {words('meeting.ended', date=words.date(local_date(meeting.ended_at)))}"
 
 

@@ -12,7 +12,7 @@ from geo.text import Words, fold
 from geo.units import to_units
 from geo.workspace import Workspace, rows_of
 from records.dossier import Waiting, waiting
-from records.meetings import Decision, tasks
+from records.meetings import Decision, meetings_of_works, tasks
 from records.rights import may
 from records.status import is_inspection_due, is_overdue
 from reports.minutes import became, said_of
@@ -234,6 +234,23 @@ def _task_row(one: Decision, workspace: Workspace, words: Words) -> Block:
     return row
 
 
+def _meeting_buttons(visit: Visit, workspace: Workspace, pano_id: str) -> list[Block]:
+    """Return a way to each meeting that decided on the work of a pano."""
+    if not may(visit.actor, "see_people"):
+        return []
+    works = workspace.works[workspace.works["pano_id"] == pano_id]
+    decided = meetings_of_works(visit.store)
+    known = {decided[key].id: decided[key] for key in works.index if key in decided}
+    return [
+        {
+            "type": "button",
+            "text": visit.words("work.board.from_meeting", title=one.title),
+            "pick": f"meeting:{one.id}",
+        }
+        for one in known.values()
+    ]
+
+
 def _chosen(visit: Visit, workspace: Workspace, undecided: list[Waiting]) -> str:
     """Return what is shown beside the board: ``waiting``, ``pano``, or a blank for nothing."""
     if st.session_state.get("waiting") in {one.event.id for one in undecided}:
@@ -261,6 +278,7 @@ def _side(visit: Visit, workspace: Workspace, statuses: pd.Series, undecided: li
             back,
             cards.pano_title(workspace.panos.loc[pano_id], statuses[pano_id], words),
             {"type": "button", "text": words("work.board.open_pano"), "pick": "page:pano"},
+            *_meeting_buttons(visit, workspace, pano_id),
         ]
         panel.show(blocks, key="board_side", label=label, on_pick=_picked, view=pano_id)
         steps.show(visit, pano_id)

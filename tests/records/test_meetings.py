@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from geo.coverage import coverage
-from records.actions import edit, step
+from records.actions import edit, propose_work, step
 from records.errors import Forbidden, Refused
 from records.meetings import (
     decide,
@@ -15,6 +15,7 @@ from records.meetings import (
     frozen,
     meeting_of,
     meetings,
+    meetings_of_works,
     open_meeting,
     tasks,
     withdraw,
@@ -89,6 +90,20 @@ def test_nothing_changes_before_the_meeting_ends_and_then_once(store, meeting):
     assert end_meeting(store, meeting.id, operation(ADMIN)) == found
     assert store.version == version
     assert not meeting_of(store, meeting.id).is_open
+
+
+def test_each_work_order_knows_the_meeting_that_it_comes_from(store, meeting):
+    proposed = propose_work(store, "p1", "replace_canvas", operation(PLANNER)).entity_id
+    assert meetings_of_works(store) == {}
+    decide(store, meeting.id, "approve", {"work_id": proposed}, operation(ADMIN))
+    decide(store, meeting.id, "site", SITE, operation(ADMIN))
+    decide(store, meeting.id, "task", {"label": "Báo cáo tỉnh"}, operation(ADMIN))
+    end_meeting(store, meeting.id, operation(ADMIN))
+    workspace = store.workspace()
+    (new,) = workspace.panos.index[workspace.panos["name"] == SITE["name"]]
+    (built,) = works_of(store, new).index
+    found = meetings_of_works(store)
+    assert found.keys() == {proposed, built} and {one.id for one in found.values()} == {meeting.id}
 
 
 def test_an_end_that_was_cut_off_goes_on_where_it_stopped(store, meeting, monkeypatch):

@@ -12,6 +12,13 @@ def test_an_archive_is_for_whoever_may_export(role):
     assert (ARCHIVE in forms_for(actor, has_meeting=True)) == may(actor, "export")
 
 
-def test_who_has_not_signed_in_gets_prints_alone():
-    forms = forms_for(VIEWER, has_meeting=False)
+@pytest.mark.parametrize("has_meeting", [True, False])
+def test_who_has_not_signed_in_gets_prints_alone(has_meeting):
+    forms = forms_for(VIEWER, has_meeting=has_meeting)
     assert forms and not {ARCHIVE, MINUTES} & set(forms)
+
+
+def test_a_meeting_has_minutes_whatever_it_decided():
+    actor = Actor("1", "Lan", "planner")
+    assert MINUTES in forms_for(actor, has_meeting=True)
+    assert MINUTES not in forms_for(actor, has_meeting=False)
