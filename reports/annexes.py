@@ -11,7 +11,7 @@ from PIL import Image
 
 from geo.coverage import Coverage
 from geo.scene import view
-from geo.sheet import sheet_pdf, sheet_png
+from geo.sheet import map_pdf, sheet_pdf, sheet_png
 from geo.text import Words
 from reports.headline import headlines
 from reports.report_text import day
@@ -84,6 +84,13 @@ def map_sheet(
     )
     figures = headlines(found, words, reach=reach, commune=shown["commune"])
     return sheet_pdf(workspace, reach, shown, figures, size=size)
+
+
+def bare_map(found: Results, words: Words, sides_mm: tuple[float, float]) -> bytes:
+    """Return the map alone as a PDF of a width and a height, without what the panels of a sheet say."""
+    workspace = found.workspace
+    shown = view(workspace, found.reach, found.statuses, lang=words.lang)
+    return map_pdf(workspace, found.reach, shown, sides_mm=sides_mm)
 
 
 def map_picture(sheet: bytes) -> bytes:

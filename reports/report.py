@@ -8,10 +8,10 @@ from pathlib import Path
 
 from geo.text import Words
 from geo.workspace import Workspace
-from reports.annexes import PhotoPair, map_picture, map_sheet
+from reports.annexes import PhotoPair, bare_map, map_picture, map_sheet
 from reports.office_file import timeless
 from reports.report_pdf import to_pdf
-from reports.report_slides import to_pptx
+from reports.report_slides import MAP_MM, to_pptx
 from reports.report_text import report_text
 from reports.report_word import TEMPLATE, to_docx
 from reports.report_workbook import to_xlsx
@@ -73,16 +73,17 @@ def make(
         tell("writing")
         return timeless(to_xlsx(found, text, words), on=found.on)
     tell("map")
+    if ending == ".pptx":
+        picture = map_picture(bare_map(found, words, MAP_MM))
+        tell("writing")
+        return timeless(to_pptx(found, text, words, map_picture=picture), on=found.on)
     sheet = map_sheet(found, words, size="A4")
     if ending == ".pdf":
         tell("writing")
         return to_pdf(text, words, map_sheet=sheet, photos=photos)
     picture = map_picture(sheet)
     tell("writing")
-    if ending == ".docx":
-        content = to_docx(text, words, template=template, map_picture=picture, photos=photos)
-    else:
-        content = to_pptx(found, text, words, map_picture=picture)
+    content = to_docx(text, words, template=template, map_picture=picture, photos=photos)
     return timeless(content, on=found.on)
 
 

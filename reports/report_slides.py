@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
@@ -14,29 +14,52 @@ from pptx.enum.dml import MSO_PATTERN
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.slide import Slide
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Inches, Mm, Pt
 
 from geo.palette import CLASS_SYMBOLS, LAYERS
+from geo.sheet.pen import lines_of
 from geo.terms import CLASSES
 from geo.text import Words
-from reports.report_text import ReportText, Speaker, day
+from geo.typefaces import SANS, SANS_BOLD
+from reports.headline import headlines
+from reports.report_text import ReportText, Speaker
 from reports.results import STEPS, UNKNOWN, Results
 
+Row = TypeVar("Row")
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.6)
-TOP = Inches(1.45)
-"""Where what stands below a title begins."""
+TOP, FOOT = Inches(1.5), Inches(6.95)
+"""Where what stands below a title begins, and where the last line of a slide does."""
 FONT = "Arial"
 INK, QUIET, PAPER = "#22303a", "#5f6b76", "#ffffff"
-MAP_LEFT = Inches(3.5)
+TABLE_PT, POINT_PT, FOOT_PT = 18, 22, 12
+"""Sizes of type, for the back row."""
+LEADING = 1.2
+"""Height of a line, as a share of the size."""
+CELL_SIDE, CELL_TOP, CELL_BELOW = Inches(0.1), Inches(0.05), Inches(0.07)
+POINT_BELOW_PT = 10
+MAP_LEFT = Inches(3.6)
 """Left of the map, for its title and counts."""
-GOOD, PLANNED, BAD = (CLASS_SYMBOLS[name].color for name in ("reached", "planned", "unreached"))
-MOST_ROWS = 8
-"""Rows of a table that can be read from the back."""
-LONG_CELL = 60
-"""Letters of a cell that would take too many lines in large type."""
+MAP_BOX = (MAP_LEFT, Inches(0.15), WIDTH - Inches(0.15) - MAP_LEFT, FOOT - Inches(0.25))
+"""Left, top, width and height of the map."""
+MAP_MM = tuple(side / Mm(1) for side in MAP_BOX[2:])
+GOOD = CLASS_SYMBOLS["reached"].color
 MOST_NAMES = 3
 """Names that a sentence lists: the report has the others."""
+_COLUMNS = {
+    "commitments": {"text": 5.2, "target": 2.2, "proven": 1.5, "open": 1.2, "status": 2.03},
+    "channels": {"channel": 3.1, "done": 1.5, "proven": 1.7, "quantity": 3.5, "spent": 2.33},
+    "money": {"label": 7.4, "amount": 3, "unknown": 1.73},
+    "unreached": {"commune": 2.3, "count": 1.3, "planned": 4.26, "others": 4.27},
+}
+"""Columns of the tables that are shown, with their widths in inches."""
+_SHAPES = {
+    "circle": MSO_SHAPE.OVAL,
+    "half_circle": MSO_SHAPE.OVAL,
+    "diamond": MSO_SHAPE.DIAMOND,
+    "square": MSO_SHAPE.RECTANGLE,
+    "triangle": MSO_SHAPE.ISOSCELES_TRIANGLE,
+}
 _PATTERNS = {
     "planned": MSO_PATTERN.WIDE_UPWARD_DIAGONAL,
     "possible": MSO_PATTERN.PERCENT_30,
@@ -58,7 +81,7 @@ def to_pptx(results: Results, text: ReportText, words: Words, *, map_picture: by
     words : Words
         Their language.
     map_picture : bytes, optional
-        The map as a picture, for a slide of its own.
+        The map alone as a picture, of the sides `MAP_MM`, for a slide of its own.
     """
     deck = Deck(results, text, words)
     deck.cover()
@@ -67,27 +90,10 @@ def to_pptx(results: Results, text: ReportText, words: Words, *, map_picture: by
         deck.map(map_picture)
     if results.value("villages"):
         deck.communes()
-    deck.table(
-        words("report.slide.commitments"),
-        text,
-        "commitments",
-        {"text": 5.4, "target": 2.1, "proven": 1.3, "open": 1.2, "status": 2.1},
-    )
-    deck.table(
-        words("report.slide.channels"),
-        text,
-        "channels",
-        {"channel": 3.4, "done": 1.5, "proven": 2, "quantity": 3.2, "spent": 2},
-    )
-    deck.table(words("report.slide.money"), text, "money", {"label": 7.4, "amount": 3, "unknown": 1.7})
-    deck.table(
-        words("report.slide.unreached"),
-        text,
-        "unreached",
-        {"commune": 2.3, "count": 1.2, "planned": 4.3, "others": 4.3},
-    )
-    deck.points(words("report.slide.unknown"), deck.say.points("unknown_of", UNKNOWN, most=MOST_NAMES))
-    deck.points(words("report.slide.steps"), deck.say.points("step", STEPS, most=MOST_NAMES))
+    for name, widths in _COLUMNS.items():
+        deck.table(name, widths)
+    for name, sentences, figures in (("unknown", "unknown_of", UNKNOWN), ("steps", "step", STEPS)):
+        deck.points(name, deck.say.points(sentences, figures, most=MOST_NAMES))
     return deck.content()
 
 
@@ -118,19 +124,23 @@ class Deck:
             MARGIN,
             Inches(0.4),
             WIDTH - 2 * MARGIN,
-            Inches(0.85),
+            Inches(0.95),
         )
-        _write(heading.text_frame, title, size=32, bold=True, anchor=MSO_ANCHOR.MIDDLE)
-        bar = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, Inches(0.45), Inches(0.18), Inches(0.75))
+        size = 32 if len(_lines(title, heading.width, 32, SANS_BOLD)) == 1 else 26
+        _write(heading.text_frame, title, size=size, bold=True, anchor=MSO_ANCHOR.MIDDLE)
+        bar = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, Inches(0.45), Inches(0.18), Inches(0.85))
         _paint(bar, GOOD)
         number = len(self.file.slides)
-        foot = slide.shapes.add_textbox(MARGIN, HEIGHT - Inches(0.45), WIDTH - 2 * MARGIN, Inches(0.35))
-        _write(foot.text_frame, f"{self.text.data_line} · {number}", size=11, color=QUIET)
+        half = int(WIDTH / 2 - MARGIN)
+        width = half if self.text.invented else 2 * half
+        foot = slide.shapes.add_textbox(MARGIN, FOOT, width + Inches(0.6), Inches(0.35))
+        _write(foot.text_frame, f"{self.text.data_line} · {number}", size=FOOT_PT, color=QUIET)
         if self.text.invented:
-            said = slide.shapes.add_textbox(
-                WIDTH / 2, HEIGHT - Inches(0.45), WIDTH / 2 - MARGIN, Inches(0.35)
-            )
-            _write(said.text_frame, self.text.invented, size=11, bold=True, color=BAD, align=PP_ALIGN.RIGHT)
+            left = MARGIN + width + Inches(0.6)
+            said = slide.shapes.add_textbox(left, FOOT, WIDTH - MARGIN - left, Inches(0.35))
+            align = PP_ALIGN.RIGHT
+            color = CLASS_SYMBOLS["unreached"].color
+            _write(said.text_frame, self.text.invented, size=FOOT_PT, bold=True, color=color, align=align)
         return slide
 
     def cover(self) -> None:
@@ -145,155 +155,190 @@ class Deck:
         _write(below.text_frame, self.say.plan(), size=20, color=QUIET)
 
     def head_figures(self) -> None:
-        """Add the slide of the five figures that a meeting asks for."""
-        words, value = self.words, self.results.value
-        slide = self.slide(words("report.slide.head", date=day(self.results.on, words)))
-        reached = self._part("reached", "villages")
-        figures = [
-            (reached, "reached", GOOD),
-            (words.number(value("panos_now")), "panos", GOOD),
-            (self._part("commitments_met", "commitments"), "met", PLANNED),
-            (self._part("commitments_late", "commitments"), "late", BAD),
-            (self._spent(), "spent", INK),
-        ]
-        places = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1)]
-        width, height = (WIDTH - 2 * MARGIN) / 3, Inches(2.55)
-        for (figure, name, color), (column, row) in zip(figures, places, strict=True):
-            span = 2 if name == "spent" else 1
-            box = slide.shapes.add_textbox(
-                Emu(int(MARGIN + column * width)),
-                Emu(int(TOP + row * height)),
-                Emu(int(span * width)),
-                Emu(int(height)),
-            )
-            _write(box.text_frame, figure, size=80, bold=True, color=color)
-            _add(box.text_frame, words(f"report.slide.{name}"), size=24, color=INK)
+        """Add the slide of the five figures that a meeting opens with."""
+        figures = headlines(self.results, self.words)
+        slide = self.slide(figures[0].said)
+        width, height = int((WIDTH - 2 * MARGIN) / 3), Inches(2.6)
+        for number, figure in enumerate(figures):
+            row, column = divmod(number, 3)
+            box = slide.shapes.add_textbox(MARGIN + column * width, TOP + row * height, width, height)
+            _write(box.text_frame, figure.value, size=72, bold=True, color=figure.color or INK)
+            _add(box.text_frame, figure.label, size=26, color=INK)
+            if figure.more:
+                _add(box.text_frame, figure.more, size=20, color=QUIET)
 
-    def _part(self, part: str, whole: str) -> str:
-        number = self.words.number
-        value = self.results.value
-        return self.words("report.of_total", part=number(value(part)), whole=number(value(whole)))
-
-    def _spent(self) -> str:
-        spent, budget = self.results.value("spent_vnd"), self.results.value("budget_vnd")
-        if not budget or spent is None:
-            return self.say.sum_of("spent_vnd")
-        return self.say.percent(spent, budget)
+    def message(self, name: str) -> str:
+        """Return what a slide says: its title."""
+        words, value, table = self.words, self.results.value, self.results.communes
+        left = value("villages") - value("reached")
+        known = table["villages"] > 0
+        match name:
+            case "map":
+                return words("report.slide.map", reached=value("reached"), left=left)
+            case "communes":
+                whole = int((known & (table["reached"] == table["villages"])).sum())
+                return words("report.slide.communes", whole=whole, communes=len(table))
+            case "commitments" if value("commitments"):
+                keys = ("commitments", "commitments_met", "commitments_late")
+            case "channels" if value("activities_done"):
+                keys = ("activities_done", "activities_proven")
+            case "money" if value("budget_vnd") is not None:
+                spent, budget = self.say.sum_of("spent_vnd"), self.say.sum_of("budget_vnd")
+                return words("report.slide.money", spent=spent, budget=budget)
+            case "unreached" if left:
+                return words("report.slide.unreached", left=left, planned=value("planned"))
+            case _:
+                return words(f"report.heading.{name}")
+        return words(f"report.slide.{name}", **{key: value(key) for key in keys})
 
     def map(self, picture: bytes) -> None:
         """Add the slide of the map, as large as it can be, with its classes and their counts beside it."""
-        title = self.words("report.slide.map")
+        title = self.message("map")
         slide = self.slide(title)
-        room = HEIGHT - Inches(0.65)
-        shown = slide.shapes.add_picture(io.BytesIO(picture), 0, Inches(0.15), height=int(room))
-        widest = WIDTH - MAP_LEFT
-        if shown.width > widest:
-            shown.height, shown.width = int(shown.height * widest / shown.width), int(widest)
-        shown.left = int(WIDTH - shown.width)
+        left, top, width, height = map(int, MAP_BOX)
+        shown = slide.shapes.add_picture(io.BytesIO(picture), left, top, width, height)
         # What a screen reader says in place of the picture.
         shown._element.nvPicPr.cNvPr.set("descr", title)
-        beside = int(WIDTH - shown.width - MARGIN - Inches(0.1))
-        slide.shapes.title.width = beside
-        _write(slide.shapes.title.text_frame, title, size=24, bold=True)
-        box = slide.shapes.add_textbox(MARGIN, TOP, beside, int(HEIGHT - TOP - Inches(0.6)))
-        for name in CLASSES:
-            color = CLASS_SYMBOLS[name].color
-            _add(box.text_frame, self.words.number(self.results.value(name)), size=40, bold=True, color=color)
-            _add(box.text_frame, self.words(f"terms.class.{name}"), size=16, after=6)
-        box.text_frame.word_wrap = True
+        heading = slide.shapes.title
+        heading.width, heading.height = int(MAP_LEFT - MARGIN - Inches(0.1)), Inches(1.35)
+        _write(heading.text_frame, title, size=24, bold=True)
+        step = int((FOOT - Inches(1.9)) / len(CLASSES))
+        for number, name in enumerate(CLASSES):
+            y = Inches(1.85) + number * step
+            _symbol(slide, name, MARGIN + Inches(0.25), y + Inches(0.36))
+            box = slide.shapes.add_textbox(MARGIN + Inches(0.5), y, heading.width - Inches(0.5), step)
+            count = self.words.number(self.results.value(name))
+            box.text_frame.margin_top = box.text_frame.margin_bottom = 0
+            _write(box.text_frame, count, size=28, bold=True, color=CLASS_SYMBOLS[name].color)
+            _add(box.text_frame, self.words(f"terms.class.{name}"), size=15)
 
     def communes(self) -> None:
         """Add the slide of villages by commune and class, as a chart that can be changed in the program."""
         words, table = self.words, self.results.communes[self.results.communes["villages"] > 0][::-1]
-        slide = self.slide(words("report.slide.communes"))
+        slide = self.slide(self.message("communes"))
         data = CategoryChartData()
         data.categories = table["name"].tolist()
         shown = [name for name in CLASSES if table[name].any()]
         for name in shown:
             # A zero has no bar, and would only put its label on that of another.
             data.add_series(words(f"terms.class.{name}"), [n or None for n in table[name].tolist()])
-        area = (MARGIN, TOP, WIDTH - 2 * MARGIN, HEIGHT - TOP - Inches(0.55))
+        area = (MARGIN, TOP, WIDTH - 2 * MARGIN, FOOT - TOP)
         chart = slide.shapes.add_chart(XL_CHART_TYPE.BAR_STACKED, *map(int, area), data).chart
         chart.has_title = False
-        chart.font.size, chart.font.name = Pt(14), FONT
+        chart.font.size, chart.font.name = Pt(16), FONT
         chart.has_legend, chart.legend.position = True, XL_LEGEND_POSITION.BOTTOM
         chart.legend.include_in_layout = False
         chart.value_axis.visible = chart.value_axis.has_major_gridlines = False
         plot = chart.plots[0]
         plot.gap_width, plot.overlap, plot.has_data_labels = 35, 100, True
-        plot.data_labels.font.size, plot.data_labels.font.bold = Pt(14), True
+        plot.data_labels.font.size, plot.data_labels.font.bold = Pt(16), True
         for series, name in zip(plot.series, shown, strict=True):
             _fill(series.format.fill, name)
             labels = series.data_labels
-            labels.show_value, labels.font.size, labels.font.bold = True, Pt(14), True
+            labels.show_value, labels.font.size, labels.font.bold = True, Pt(16), True
             labels.font.color.rgb = _rgb(PAPER if name == "reached" else INK)
 
-    def table(self, title: str, text: ReportText, name: str, widths: dict[str, float]) -> None:
+    def table(self, name: str, widths: Mapping[str, float]) -> None:
         """Add slides with some columns of a table, as many as its rows need."""
-        rows = text.rows[name]
+        rows, head = self.text.rows[name], self.text.head[name]
         if not rows:
-            self.points(
-                title, [self.words("report.nothing" if name == "unreached" else "report.none_of_table")]
-            )
-        # All of about the same length, so that none is left with one row.
-        slides = -(-len(rows) // MOST_ROWS)
-        edges = [round(len(rows) * n / slides) for n in range(slides + 1)] if slides else []
-        parts = [rows[start:end] for start, end in pairwise(edges)]
+            missing = self.words("report.nothing" if name == "unreached" else "report.none_of_table")
+            self.points(name, [missing])
+            return
+        parts = _split(rows, lambda row: _row_height(row, widths), FOOT - TOP - _row_height(head, widths))
         for number, part in enumerate(parts, start=1):
-            of = self.words("report.of_total", part=str(number), whole=str(len(parts)))
-            slide = self.slide(f"{title} ({of})" if len(parts) > 1 else title)
-            size = (int(WIDTH - 2 * MARGIN), int(Inches(0.58) * (len(part) + 1)))
-            frame = slide.shapes.add_table(len(part) + 1, len(widths), int(MARGIN), int(TOP), *size)
-            _set_table(frame.table, [text.head[name], *part], widths)
+            slide = self.slide(self._part_of(self.message(name), number, len(parts)))
+            size = int(WIDTH - 2 * MARGIN), Inches(1)
+            frame = slide.shapes.add_table(len(part) + 1, len(widths), MARGIN, TOP, *size)
+            _set_table(frame.table, [head, *part], widths)
+            frame.height = sum(row.height for row in frame.table.rows)
 
-    def points(self, title: str, lines: Sequence[str]) -> None:
+    def points(self, name: str, lines: Sequence[str]) -> None:
         """Add slides with a list, as many as it needs."""
-        lines = lines or [self.words("report.nothing")]
-        for at, part in enumerate(_by_length(lines)):
-            slide = self.slide(title if at == 0 else self.words("report.slide.more", title=title))
-            box = slide.shapes.add_textbox(MARGIN, TOP, WIDTH - 2 * MARGIN, HEIGHT - TOP - Inches(0.6))
+        width = WIDTH - 2 * MARGIN - 2 * CELL_SIDE
+        lines = [f"•  {line}" for line in lines] or [self.words("report.nothing")]
+
+        def height(line: str) -> int:
+            return Pt(len(_lines(line, width, POINT_PT)) * POINT_PT * LEADING + POINT_BELOW_PT)
+
+        parts = _split(lines, height, FOOT - TOP - Inches(0.1))
+        for number, part in enumerate(parts, start=1):
+            slide = self.slide(self._part_of(self.message(name), number, len(parts)))
+            box = slide.shapes.add_textbox(MARGIN, TOP, WIDTH - 2 * MARGIN, FOOT - TOP)
             box.text_frame.word_wrap = True
             for line in part:
-                _add(box.text_frame, f"•  {line}", size=20, after=9)
+                _add(box.text_frame, line, size=POINT_PT, after=POINT_BELOW_PT)
+
+    def _part_of(self, title: str, number: int, parts: int) -> str:
+        return f"{title} ({self.words('report.of_total', part=number, whole=parts)})" if parts > 1 else title
 
 
-LINE_LETTERS, SLIDE_LINES = 98, 13
+def _lines(text: str, width: int, size: float, typeface: str = SANS) -> list[str]:
+    """Return a text as lines of a width; the typeface has the measures of Arial."""
+    return lines_of(text, width / Pt(1), typeface=typeface, size=size)
 
 
-def _by_length(lines: Sequence[str]) -> list[list[str]]:
-    """Split lines into parts that fit on a slide each."""
-    parts: list[list[str]] = [[]]
-    used = 0.0
-    for line in lines:
-        takes = -(-len(line) // LINE_LETTERS) + 0.4
-        if parts[-1] and used + takes > SLIDE_LINES:
-            parts.append([])
-            used = 0
-        parts[-1].append(line)
-        used += takes
-    return parts
+def _split(rows: Sequence[Row], height: Callable[[Row], int], room: int) -> list[list[Row]]:
+    """Split rows into parts that fit on a slide each, no part left with little of the whole."""
+    heights = [height(row) for row in rows]
+    # As even as can be in as few slides as the rows need.
+    for slides in range(max(1, -(-sum(heights) // room)), len(rows) + 1):
+        most = sum(heights) / slides
+        parts: list[list[Row]] = [[]]
+        used = 0
+        for row, takes in zip(rows, heights, strict=True):
+            is_full = used + takes > room or used + takes / 2 > most
+            if parts[-1] and is_full and len(parts) < slides:
+                parts.append([])
+                used = 0
+            parts[-1].append(row)
+            used += takes
+        if used <= room:
+            return parts
+    return [[row] for row in rows]
 
 
-def _set_table(table, rows: Sequence[dict[str, str]], widths: dict[str, float]) -> None:
+def _row_height(row: Mapping[str, str], widths: Mapping[str, float]) -> int:
+    """Return how high a row of a table is, set in bold, which is wider."""
+    lines = max(
+        len(_lines(row[name], Inches(width) - 2 * CELL_SIDE, TABLE_PT, SANS_BOLD))
+        for name, width in widths.items()
+    )
+    return Pt(max(lines, 1) * TABLE_PT * LEADING) + CELL_TOP + CELL_BELOW
+
+
+def _set_table(table, rows: Sequence[Mapping[str, str]], widths: Mapping[str, float]) -> None:
     table.horz_banding = False
     for column, width in zip(table.columns, widths.values(), strict=True):
         column.width = Inches(width)
-    # One size for all of a slide, small enough for its longest cell.
-    size = 14 if max(len(row[name]) for row in rows for name in widths) > LONG_CELL else 18
     for at, row in enumerate(rows):
+        table.rows[at].height = _row_height(row, widths)
         for place, name in enumerate(widths):
             cell = table.cell(at, place)
-            cell.margin_top = cell.margin_bottom = Inches(0.04)
+            cell.margin_top, cell.margin_bottom = CELL_TOP, CELL_BELOW
             cell.fill.solid()
             cell.fill.fore_color.rgb = _rgb(LAYERS["sea"] if at == 0 else PAPER)
             is_text = place == 0 or name in ("target", "status", "quantity", "planned", "others", "text")
             _write(
                 cell.text_frame,
                 row[name],
-                size=size,
+                size=TABLE_PT,
                 bold=at == 0,
                 align=PP_ALIGN.LEFT if is_text else PP_ALIGN.RIGHT,
             )
+
+
+def _symbol(slide: Slide, name: str, x: int, y: int) -> None:
+    """Draw the symbol of a class around a point."""
+    symbol, r = CLASS_SYMBOLS[name], Inches(0.14)
+    shape = slide.shapes.add_shape(_SHAPES[symbol.shape], x - r, y - r, 2 * r, 2 * r)
+    is_full = symbol.filled and symbol.shape != "half_circle"
+    _paint(shape, symbol.color if is_full else PAPER)
+    shape.line.color.rgb, shape.line.width = _rgb(symbol.color), Pt(2)
+    if symbol.shape == "half_circle":
+        half = slide.shapes.add_shape(MSO_SHAPE.FLOWCHART_DELAY, x - r, y - r, r, 2 * r)
+        half.rotation = 180
+        _paint(half, symbol.color)
 
 
 def _fill(fill, name: str) -> None:

@@ -31,6 +31,8 @@ rl_config.useA85 = 0
 
 UNITS_A_MM = {"A3": 1.0, "A4": 0.76}
 """The design is made for A3; type on A4 shrinks less than the paper, to stay legible."""
+LARGE_UNIT = 1.45
+"""Design of a map that is looked at from afar."""
 EDGE_MM = 9.0
 GRATICULE_MM = 4.2
 """What the figures of the graticule take outside the map."""
@@ -83,6 +85,35 @@ def sheet_pdf(
     facts = Facts(workspace, reach, view, figures, basemap, projection, Words(view["lang"]))
     layouts = [lay_out(facts, size) for lay_out in (_landscape, _portrait)]
     return _drawn(max(layouts, key=lambda layout: _merit(layout.body.frame, facts)), facts)
+
+
+def map_pdf(
+    workspace: Workspace, reach: Coverage, view: Mapping[str, Any], *, sides_mm: tuple[float, float]
+) -> bytes:
+    """Return the map alone, with its frame and nothing beside it, as a PDF of one page in large type.
+
+    Parameters
+    ----------
+    workspace, reach, view
+        As `sheet_pdf` takes them.
+    sides_mm : tuple of float
+        Width and height of the page, in millimetres.
+    """
+    typefaces.register()
+    projection = projection_for(_area(workspace, view))
+    basemap = read_basemap(workspace.path / "basemap")
+    facts = Facts(workspace, reach, view, (), basemap, projection, Words(view["lang"]))
+    page = (sides_mm[0] * MM, sides_mm[1] * MM)
+    body = _body(facts, (0.0, 0.0, *page), LARGE_UNIT * MM)
+    file = BytesIO()
+    canvas = Canvas(file, pagesize=page, invariant=1, lang=view["lang"], initialFontName=typefaces.SANS)
+    canvas.setTitle(facts.title)
+    pen = Pen(canvas, body.unit)
+    body.draw(pen, facts.words)
+    pen.rectangle(body.frame.box, stroke=INK, width=0.4 * body.unit)
+    canvas.showPage()
+    canvas.save()
+    return file.getvalue()
 
 
 def sheet_png(pdf: bytes, *, dpi: float = DPI) -> bytes:
