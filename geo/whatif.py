@@ -55,7 +55,8 @@ class Change:
     lat, lon : float, optional
         Where it stands afterwards, decimal degrees WGS 84, taken as exact: for a drop or a move.
     radius_m : float, optional
-        Its service radius afterwards in metres: for a resize, and for a drop if not that of the plan.
+        Its service radius afterwards in metres: for a resize; for a drop if not that of the plan, for a move
+        if another than before.
 
     Raises
     ------
@@ -306,7 +307,8 @@ class WhatIf:
                     counts = (True,) * len(SCENARIOS)
                     pano = _Pano(change.lat, change.lon, 0.0, radius, (), counts)
                 case "move":
-                    pano = pano._replace(lat=change.lat, lon=change.lon, accuracy=0.0)
+                    radius = change.radius_m or pano.radius
+                    pano = pano._replace(lat=change.lat, lon=change.lon, accuracy=0.0, radius=radius)
                 case "resize":
                     pano = pano._replace(radius=change.radius_m)
                 case "retire":
@@ -341,6 +343,36 @@ class WhatIf:
         return rows[who]
 
 
+def net(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Return what changes come to: one a pano, and none for a new one that is taken away again.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+        Carried out in their order.
+
+    Returns
+    -------
+    tuple of Change
+        In the order in which their panos are first named.
+
+    Examples
+    --------
+    >>> net([Change("resize", "p1", radius_m=500.0), Change("move", "p1", lat=12.7, lon=109.2)])
+    (Change(kind='move', pano_id='p1', lat=12.7, lon=109.2, radius_m=500.0),)
+    """
+    after: dict[str, Change] = {}
+    for change in changes:
+        before = after.get(change.pano_id)
+        if before is None or change.kind == "retire":
+            after[change.pano_id] = change
+        elif before.kind != "retire":
+            kind = change.kind if before.kind == "resize" else before.kind
+            after[change.pano_id] = replace(before, **change.to_dict() | {"kind": kind})
+    dropped = {one.pano_id for one in changes if one.kind == "drop"}
+    return tuple(one for one in after.values() if one.kind != "retire" or one.pano_id not in dropped)
+
+
 def changed(ws: Workspace, changes: Sequence[Change]) -> Workspace:
     """Return a workspace in which changes are carried out.
 
@@ -368,7 +400,8 @@ def changed(ws: Workspace, changes: Sequence[Change]) -> Workspace:
                 row = place | {"radius_m": radius, "state": "in_service", "condition": "good"}
                 panos = pd.concat([panos, _row_of_pano(change.pano_id, row, panos)])
             case "move":
-                panos.loc[change.pano_id, list(place)] = list(place.values())
+                radius = {} if change.radius_m is None else {"radius_m": change.radius_m}
+                panos.loc[change.pano_id, list(place | radius)] = list((place | radius).values())
             case "resize":
                 panos.loc[change.pano_id, "radius_m"] = change.radius_m
             case "retire":

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 import pandas as pd
 from sqlalchemy import Connection, Row, insert, select, update
 
-from geo.whatif import Change
+from geo.whatif import Change, net
 from records.actions import create, edit, propose_work
 from records.errors import RecordsError, Refused
 from records.journal import Operation, Receipt
@@ -159,7 +159,7 @@ def needs_place(changes: Sequence[Change], panos: pd.DataFrame) -> tuple[Change,
     """
     standing = panos.index[panos["state"].isin(PANO_STATES_STANDING)]
     return tuple(
-        one for one in changes if one.kind == "drop" or (one.kind == "move" and one.pano_id in standing)
+        one for one in net(changes) if one.kind == "drop" or (one.kind == "move" and one.pano_id in standing)
     )
 
 
@@ -170,7 +170,8 @@ def propose(
 
     A new pano is recorded as planned, with a build proposed; one that is taken away gets a removal
     proposed. A planned pano is moved where it was to stand; one that stands gets both, since what is
-    built elsewhere is another pano. Another radius is recorded as such: no work changes it.
+    built elsewhere is another pano, which serves as far. Another radius is recorded as such: no work changes
+    it.
 
     Parameters
     ----------
@@ -186,7 +187,7 @@ def propose(
     Returns
     -------
     list of Proposed
-        What became of each change, in order.
+        What became of each pano's `geo.whatif.net` change, in order.
 
     Raises
     ------
@@ -196,37 +197,40 @@ def propose(
     demand(op.actor, "propose")
     panos = store.workspace().panos
     answers = []
-    for number, change in enumerate(scenario.changes):
+    for number, change in enumerate(net(scenario.changes)):
 
         def part(name: str, number: int = number) -> Operation:
             op_id = str(uuid5(UUID(op.op_id), f"{number}/{name}"))
             return Operation(actor=op.actor, op_id=op_id, source=op.source, reason=op.reason)
 
         try:
-            stands = change.pano_id in panos.index and (
-                panos.at[change.pano_id, "state"] in PANO_STATES_STANDING
-            )
-            receipts = _proposed(store, change, part, stands, places.get(change.pano_id, {}))
+            pano = panos.loc[change.pano_id] if change.pano_id in panos.index else None
+            receipts = _proposed(store, change, part, pano, places.get(change.pano_id, {}))
             answers.append(Proposed(change, tuple(receipts)))
         except RecordsError as refusal:
             answers.append(Proposed(change, refusal=refusal))
     return answers
 
 
-def _proposed(store: Store, change: Change, part, stands: bool, place: Mapping[str, object]) -> list[Receipt]:
+def _proposed(
+    store: Store, change: Change, part: Part, pano: pd.Series | None, place: Mapping[str, object]
+) -> list[Receipt]:
     point = {"lat": change.lat, "lon": change.lon, "accuracy_m": None}
+    radius = {} if change.radius_m is None else {"radius_m": change.radius_m}
+    stands = pano is not None and pano["state"] in PANO_STATES_STANDING
     match change.kind:
         case "drop":
             return _new_pano(store, {**place, **point}, change.radius_m, part)
         case "retire":
             return [propose_work(store, change.pano_id, "remove", part("remove"))]
         case "resize":
-            return [edit(store, "pano", change.pano_id, {"radius_m": change.radius_m}, part("radius"))]
+            return [edit(store, "pano", change.pano_id, radius, part("radius"))]
         case "move" if not stands:
-            return [edit(store, "pano", change.pano_id, point, part("point"))]
+            return [edit(store, "pano", change.pano_id, point | radius, part("point"))]
         case "move":
             removal = propose_work(store, change.pano_id, "remove", part("remove"))
-            return [removal, *_new_pano(store, {**place, **point}, None, part)]
+            own = None if pd.isna(pano["radius_m"]) else float(pano["radius_m"])
+            return [removal, *_new_pano(store, {**place, **point}, change.radius_m or own, part)]
     raise AssertionError(change.kind)
 
 

@@ -10,7 +10,7 @@ from geo.coverage import coverage
 from geo.errors import ArgumentError
 from geo.ruler import StraightLines
 from geo.terms import CHANNELS, CLASSES
-from geo.whatif import Change, WhatIf, changed
+from geo.whatif import Change, WhatIf, changed, net
 from tests.geo.spaces import ON, SUCCESSORS, workspace
 
 NEAR = st.integers(-15, 15).map(lambda n: n / 1000)
@@ -58,7 +58,7 @@ def changes_of(draw, ws):
     for number in range(draw(st.integers(0, 4))):
         kind = draw(st.sampled_from(["drop", "move", "resize", "retire"]))
         place = draw(points()) if kind in ("drop", "move") else {}
-        if kind == "resize" or (kind == "drop" and draw(st.booleans())):
+        if kind == "resize" or (place and draw(st.booleans())):
             place["radius_m"] = draw(RADIUS)
         id_ = f"new{number}" if kind == "drop" else draw(st.sampled_from(known))
         known += [id_] if kind == "drop" else []
@@ -84,6 +84,18 @@ def test_a_difference_is_that_of_two_coverages(data, units, channels):
     moved = net[(net != 0).any(axis=1)]
     there = found.communes[(found.communes != 0).any(axis=1)]
     assert there.sort_index().to_dict("index") == moved.sort_index().to_dict("index")
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_what_changes_come_to_is_one_a_pano_and_changes_the_same(data):
+    ws = data.draw(spaces())
+    changes = data.draw(changes_of(ws))
+    fewest = net(changes)
+    assert len({one.pano_id for one in fewest}) == len(fewest) <= len(changes)
+    assert net(fewest) == fewest
+    all_, few = (coverage(changed(ws, made), on=ON).villages["class"] for made in (changes, fewest))
+    assert few.tolist() == all_.tolist()
 
 
 @settings(max_examples=40)
@@ -116,6 +128,15 @@ def test_a_detour_makes_a_pano_reach_less_far():
     drop = [Change("drop", "new", **PLACE, radius_m=1000.0)]
     assert WhatIf(straight, on=ON).difference(drop).gained == ("v1",)
     assert WhatIf(around, on=ON).difference(drop).gained == ()
+
+
+def test_a_new_pano_is_dropped_where_it_was_last_moved_and_taken_back_when_it_is_retired():
+    drop = Change("drop", "new", **PLACE)
+    there = Change("move", "new", lat=12.8, lon=109.3)
+    assert net([drop, there, Change("resize", "new", radius_m=500.0)]) == (
+        Change("drop", "new", lat=12.8, lon=109.3, radius_m=500.0),
+    )
+    assert net([drop, there, Change("retire", "new")]) == ()
 
 
 def test_a_change_is_kept_as_json():

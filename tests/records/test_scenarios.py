@@ -68,6 +68,31 @@ def test_moving_what_stands_is_a_removal_and_a_build_elsewhere(store):
     assert workspace.panos.at["p1", "lat"] != 12.72
 
 
+@pytest.mark.parametrize("tried_m", [None, 650.0])
+def test_what_is_built_elsewhere_serves_as_far_as_before_or_as_was_tried(store, tried_m):
+    before = store.workspace().panos.at["p1", "radius_m"]
+    move = Change("move", "p1", lat=12.72, lon=109.24)
+    resized = [Change("resize", "p1", radius_m=tried_m)] if tried_m else []
+    propose(store, keep(store, "A", [*resized, move], operation()), operation(), places=PLACES)
+    panos = store.workspace().panos
+    assert panos.set_index("name").at["Pano dời", "radius_m"] == (tried_m or before)
+    assert panos.at["p1", "radius_m"] == before
+
+
+def test_a_new_pano_that_was_moved_and_resized_is_recorded_once_where_it_was_last(store):
+    changes = [
+        DROP,
+        Change("resize", DROP.pano_id, radius_m=700.0),
+        Change("move", DROP.pano_id, lat=12.73, lon=109.21),
+    ]
+    kept = keep(store, "A", changes, operation())
+    (answer,) = propose(store, kept, operation(), places=PLACES)
+    assert answer.refusal is None
+    panos = store.workspace().panos
+    (new,) = panos.index[panos["name"] == "Pano thử"]
+    assert panos.loc[new, ["lat", "lon", "radius_m"]].tolist() == [12.73, 109.21, 700.0]
+
+
 def test_another_radius_is_recorded_as_such(store):
     kept = keep(store, "A", [Change("resize", "p1", radius_m=650.0)], operation())
     propose(store, kept, operation(), places={})
@@ -118,6 +143,6 @@ def test_what_the_record_has_overtaken_fits_no_more():
 
 def test_only_what_records_a_new_pano_needs_a_name_and_a_commune(store):
     moves = [Change("move", id_, lat=12.69, lon=109.26) for id_ in ("p1", "p2")]
-    changes = [DROP, *moves, Change("retire", "p1")]
+    changes = [DROP, *moves, Change("retire", "p3")]
     wanted = needs_place(changes, store.workspace().panos)
     assert [one.pano_id for one in wanted] == [DROP.pano_id, "p1"]
