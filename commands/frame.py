@@ -71,6 +71,22 @@ class Day(click.ParamType):
             raise refusal("date", param, ctx, value=value) from None
 
 
+class Number(click.ParamType):
+    """A number of a kind, ``int`` or ``float``."""
+
+    name = "number"
+
+    def __init__(self, kind: type[int] | type[float]) -> None:
+        self.kind = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | float:
+        """Return the number; refuse what is none."""
+        try:
+            return self.kind(value)
+        except ValueError:
+            raise refusal("number", param, ctx, value=str(value)) from None
+
+
 def refusal(
     key: str, param: click.Parameter | None, ctx: click.Context | None, **values: str
 ) -> click.UsageError:

@@ -11,6 +11,7 @@ import click
 
 from commands.frame import (
     Choice,
+    Number,
     both_languages,
     channels_option,
     command,
@@ -30,19 +31,21 @@ if TYPE_CHECKING:
     import shapely
 
     from geo.site_plan import SitePlan
+    from geo.siting import Siting
     from geo.workspace import Workspace
 
 WEIGHTS = ("villages", "households", "poor_households")
 PLACES = ("villages", "venues")
+PANOS_ONLY = ("pano",)
 
 
 @command("sites")
-@click.option("-k", "count", type=int, metavar="N", help=both_languages("cli.help.k"))
-@option("--budget-vnd", type=int, metavar="VND")
+@click.option("-k", "count", type=Number(int), metavar="N", help=both_languages("cli.help.k"))
+@option("--budget-vnd", type=Number(int), metavar="VND")
 @option("--weight", type=Choice(WEIGHTS), default=WEIGHTS[0])
-@option("--radius-m", type=float, metavar="R")
+@option("--radius-m", type=Number(float), metavar="R")
 @option("--candidates", default=PLACES[0], metavar="villages|venues|FILE")
-@option("--cost-vnd", type=int, metavar="VND")
+@option("--cost-vnd", type=Number(int), metavar="VND")
 @option("--excluded", type=click.Path(path_type=Path), metavar="FILE")
 @data_option
 @on_option
@@ -97,7 +100,7 @@ def sites(
         case "csv":
             click.echo(plan.to_csv(), nl=False)
         case _:
-            click.echo("\n".join(_lines(workspace, plan, words, count)))
+            click.echo("\n".join(_lines(workspace, question, plan, words, count)))
 
 
 def _mistake(problem: str) -> click.UsageError:
@@ -132,7 +135,9 @@ def _areas(path: Path, words: Words) -> list[shapely.Geometry]:
         raise _mistake(words("sites.error.excluded", path=str(path))) from None
 
 
-def _lines(workspace: Workspace, plan: SitePlan, words: Words, count: int | None) -> Iterable[str]:
+def _lines(
+    workspace: Workspace, question: Siting, plan: SitePlan, words: Words, count: int | None
+) -> Iterable[str]:
     """Yield a plan as it is read on a terminal: head, sites, what is known of them and what is not."""
     if workspace.invented:
         yield words("cli.coverage.invented")
@@ -140,6 +145,8 @@ def _lines(workspace: Workspace, plan: SitePlan, words: Words, count: int | None
     channels = ", ".join(words(f"terms.channel.{channel}") for channel in plan.channels)
     radius = words.distance(plan.radius_m)
     yield words("sites.asked", radius=radius, channels=channels, candidates=plan.candidates)
+    if plan.channels != PANOS_ONLY:
+        yield words("sites.panos_only")
     yield words("sites.unknown.target", n=len(plan.target))
     weight = words(f"sites.weight.{plan.weight}")
     if len(plan.sites):
@@ -170,7 +177,8 @@ def _lines(workspace: Workspace, plan: SitePlan, words: Words, count: int | None
         if count is not None and len(plan.sites) < count:
             yield words("sites.found.fewer", n=len(plan.sites))
     else:
-        yield words("sites.found.none" if len(plan.target) else "sites.found.all_reached")
+        obstacle = question.obstacle or "no_money"
+        yield words(f"sites.none.{obstacle}", **({"weight": weight} if obstacle == "no_weight" else {}))
     for key, ids in (("weight", plan.weight_unknown), ("location", plan.no_location)):
         if ids:
             names = ", ".join(plan.target["name"][list(ids)])

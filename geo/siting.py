@@ -28,6 +28,10 @@ WEIGHTS = ("villages", "households", "poor_households")
 CANDIDATES = ("villages", "venues")
 """Places of a workspace where a pano can be proposed."""
 
+OBSTACLES = ("no_villages", "all_reached", "no_places", "no_points", "no_weight", "no_gain")
+"""Why no site can be proposed, the first that holds: no village counts; every one is reached in plan; there
+is no place; none of the villages not reached has a point, or a known weight; no place reaches any of them."""
+
 CANDIDATE_COLUMNS = ("label", "lat", "lon", "cost_vnd")
 """What is known of a candidate: decimal degrees WGS 84, whole đồng; an unknown cost is missing."""
 
@@ -94,6 +98,8 @@ class Siting:
         What reaching a village counts.
     radius_m : float
         Service radius of a new pano in metres.
+    counted : int
+        How many villages count, reached or not.
     target : DataFrame
         The counted villages not reached in plan, indexed by id: ``name``, ``located`` and ``weight`` (missing
         where it is not known).
@@ -109,10 +115,25 @@ class Siting:
     channels: tuple[str, ...]
     weight: str
     radius_m: float
+    counted: int
     target: pd.DataFrame
     candidates: pd.DataFrame
     excluded: int
     reach: csr_array
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why no site can be proposed, one of `OBSTACLES`; None where one can."""
+        weighs = self.target["weight"].fillna(0).to_numpy() > 0
+        holds = (
+            not self.counted,
+            not len(self.target),
+            not len(self.candidates),
+            not self.target["located"].any(),
+            self.target["weight"].isna().all(),
+            not self.reach[weighs].nnz,
+        )
+        return next((name for name, is_so in zip(OBSTACLES, holds, strict=True) if is_so), None)
 
     def best(
         self,
@@ -282,7 +303,17 @@ def siting(
     who = np.flatnonzero(located)[who]
     shape = len(target), len(sites)
     matrix = csr_array((np.ones(len(who), dtype=bool), (who, which)), shape=shape)
-    return Siting(on, reach.channels, weight, radius_m, target, sites, int((~allowed).sum()), matrix)
+    return Siting(
+        on=on,
+        channels=reach.channels,
+        weight=weight,
+        radius_m=radius_m,
+        counted=int(reach.villages["counted"].sum()),
+        target=target,
+        candidates=sites,
+        excluded=int((~allowed).sum()),
+        reach=matrix,
+    )
 
 
 def _checked(candidates: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """The command sites: the contract's JSON, an office's list of places, and mistakes told in both languages."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -9,7 +10,7 @@ from geo.folder import read_workspace
 from geo.siting import WEIGHTS, candidates_from, siting
 from geo.text import LANGUAGES, Words
 from manage import cli
-from tests.folders import make_folder
+from tests.folders import GIA, LANH, ROWS, THO, make_folder
 
 ON = "2023-12-31"
 
@@ -72,6 +73,106 @@ def test_the_table_says_what_is_proven_and_what_is_unknown(folder, lang):
         assert plan.target["name"][id_] in done.stdout
 
 
+def test_a_repeated_id_names_the_row_that_has_it(folder, tmp_path):
+    places = tmp_path / "places.csv"
+    places.write_text("id,lat,lon\na,12.7,109.2\nb,12.7,109.2\na,12.7,109.2\n", encoding="utf-8")
+    done = run("-k", 1, "--data", folder, "--candidates", places, "--lang", "en")
+    assert done.exit_code == 1
+    assert Words("en")("imports.fault.duplicate_id.problem", first="2") in done.stderr
+
+
+def test_points_of_a_map_layer_are_places(folder, tmp_path):
+    village = next(iter(candidates_from(read_workspace(folder), "villages").itertuples()))
+    point = {"type": "Point", "coordinates": [village.lon, village.lat]}
+    twice = [{"type": "Feature", "properties": {"name": name}, "geometry": point} for name in "AB"]
+    places = tmp_path / "places.geojson"
+    places.write_text(json.dumps({"type": "FeatureCollection", "features": twice}), encoding="utf-8")
+    done = run("-k", 2, "--data", folder, "--candidates", places, "--format", "json")
+    assert done.exit_code == 0, done.output
+    # Of two places that are the same only the first is of use.
+    assert [site["label"] for site in json.loads(done.stdout)["sites"]] == ["A"]
+
+
+def without(rows, *columns):
+    return [{name: value for name, value in row.items() if name not in columns} for row in rows]
+
+
+LEAFLETS = {
+    "id": "a1",
+    "channel": "leaflet",
+    "title": "Tờ rơi",
+    "state": "done",
+    "starts_on": ON,
+    "scope": "communes",
+    "commune_codes": f"{GIA};{LANH};{THO}",
+}
+FAR = "lat,lon\n8.6,104.7\n"
+NO_POINTS = without(ROWS["villages"], "lat", "lon", "accuracy_m")
+NO_WEIGHT = without(ROWS["villages"], "poor_households")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("obstacle", "contents", "options"),
+    [
+        ("no_villages", {"villages": [], "venues": []}, ()),
+        ("all_reached", {"activities": [LEAFLETS], "venues": []}, ()),
+        ("no_places", {"venues": []}, ("--candidates", "venues")),
+        (
+            "no_points",
+            {"villages": NO_POINTS},
+            ("--candidates", FAR),
+        ),
+        (
+            "no_weight",
+            {"villages": NO_WEIGHT},
+            ("--weight", "poor_households"),
+        ),
+        ("no_gain", {}, ("--candidates", FAR)),
+        ("no_money", {}, ("--cost-vnd", 9)),
+    ],
+)
+def test_where_nothing_can_be_proposed_the_reason_is_said(tmp_path, obstacle, contents, options, lang):
+    folder = make_folder(tmp_path / "data", **{"panos": [], "works": [], "activities": []} | contents)
+    (tmp_path / "far.csv").write_text(FAR, encoding="utf-8")
+    options = [tmp_path / "far.csv" if value == FAR else value for value in options]
+    limit = ("--budget-vnd", 5) if obstacle == "no_money" else ("-k", 2)
+    asked = (*limit, "--data", folder, "--on", ON, *options)
+    done = run(*asked, "--lang", lang)
+    assert done.exit_code == 0, done.output
+    words = Words(lang)
+    assert words(f"sites.none.{obstacle}", weight=words("sites.weight.poor_households")) in done.stdout
+    printed = json.loads(run(*asked, "--format", "json").stdout)
+    assert (printed["sites"], printed["objective"], printed["optimal"]) == ([], 0, True)
+
+
+def test_panos_that_stand_or_are_approved_are_taken_as_given(tmp_path):
+    build = {"id": "w9", "pano_id": "p9", "kind": "build", "state": "approved"}
+    planned = {
+        "id": "p9",
+        "name": "Mới",
+        "commune_code": THO,
+        "state": "planned",
+        "lat": 12.69,
+        "lon": 109.26,
+        "radius_m": 900,
+    }
+    nowhere = {
+        "id": "p8",
+        "name": "Chưa rõ nơi",
+        "commune_code": GIA,
+        "state": "in_service",
+        "condition": "good",
+    }
+    left = {}
+    for name, works in (("proposed", [build | {"state": "proposed"}]), ("approved", [build])):
+        folder = make_folder(tmp_path / name, panos=[planned, nowhere], works=works, activities=[])
+        done = run("-k", 1, "--data", folder, "--format", "json")
+        assert done.exit_code == 0, done.output
+        left[name] = set(json.loads(done.stdout)["target"])
+    assert left["proposed"] - left["approved"] == {"v3"}
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
     "mistake",
@@ -79,6 +180,13 @@ def test_the_table_says_what_is_proven_and_what_is_unknown(folder, lang):
         (),
         ("-k", 1, "--budget-vnd", 1),
         ("-k", 0),
+        ("-k", -1),
+        ("-k", "three"),
+        ("-k", 1.5),
+        ("--budget-vnd", 1),
+        ("-k", 1, "--radius-m", "nan"),
+        ("-k", 1, "--candidates", Path(__file__).parent),
+        ("-k", 1, "--excluded", Path(__file__).parent),
         ("-k", 1, "--radius-m", -5),
         ("-k", 1, "--cost-vnd", -1),
         ("-k", 1, "--candidates", "nowhere.csv"),
@@ -90,3 +198,6 @@ def test_a_mistake_is_told_without_a_traceback(folder, mistake, lang):
     assert done.exit_code == 2
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+    assert done.stderr.startswith(Words(lang)("cli.error.line", problem=""))
+    english = ("Invalid value", "is not a valid")
+    assert lang == "en" or not any(text in done.stderr for text in english)

@@ -65,11 +65,10 @@ def read_candidates(content: bytes, name: str, *, context: Workspace, lang: str 
     places = [
         _place(row, cells, header, locator, notes, words) for row, cells in sheet.rows if row > header.row
     ]
-    seen: set[object] = set()
+    first: dict[object, object] = {}
     for place in places:
-        if place["id"] in seen:
-            notes.refuse("duplicate_id", place["row"], "id", str(place["id"]))
-        seen.add(place["id"])
+        if (row := first.setdefault(place["id"], place["row"])) != place["row"]:
+            notes.refuse("duplicate_id", place["row"], "id", str(place["id"]), first=str(row))
     if notes.log.findings:
         raise _refusal(name, notes, words, {key: one.heading for key, one in header.columns.items()})
     table = pd.DataFrame(places, columns=["id", "label", "lat", "lon", "cost_vnd", "row"])
