@@ -14,11 +14,15 @@ from sqlalchemy import Connection, Row, insert, select, update
 from geo.whatif import Change, net
 from records.actions import create, edit, propose_work
 from records.errors import RecordsError, Refused
+from records.history import events
 from records.journal import Operation, Receipt
 from records.lifecycle import PANO_STATES_STANDING
 from records.model import SCENARIO
 from records.rights import demand
 from records.store import Store
+
+FIELDS = {"lat": "place", "lon": "place", "radius_m": "radius_m", "state": "state"}
+"""Columns of a pano that a scenario rests on, and what each is told as."""
 
 Part = Callable[[str], Operation]
 """Gives the operation of a part of what is recorded, by its name."""
@@ -145,6 +149,31 @@ def fitting(changes: Sequence[Change], panos: Collection[str]) -> tuple[Change, 
             fit.append(one)
             known.add(one.pano_id)
     return tuple(fit)
+
+
+def changed_since(store: Store, scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """Return what the record changed of a scenario's panos after it was kept.
+
+    Parameters
+    ----------
+    store : Store
+        The store.
+    scenario : Scenario
+        The scenario.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        By id of the pano, the values of `FIELDS` that changed: what was compared then is no longer so.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    with store.reading() as connection:
+        for id_ in dict.fromkeys(one.pano_id for one in scenario.changes if one.kind != "drop"):
+            later = [one for one in events(connection, "pano", id_) if one.arrived_at > scenario.changed_at]
+            told = dict.fromkeys(FIELDS[name] for one in later for name in one.changes if name in FIELDS)
+            if told:
+                found[id_] = tuple(told)
+    return found
 
 
 def needs_place(changes: Sequence[Change], panos: pd.DataFrame) -> tuple[Change, ...]:

@@ -35,7 +35,10 @@ def sentence(workspace: Workspace, change: Change, words: Words) -> str:
         values["radius"] = words.distance(change.radius_m)
     elif change.kind in ("drop", "move"):
         values["place"] = f"{change.lat:.5f}, {change.lon:.5f}"
-    return words(f"desk.whatif.change_{change.kind}", **values)
+    said = words(f"desk.whatif.change_{change.kind}", **values)
+    if change.kind != "resize" and change.radius_m is not None:
+        said += ", " + words("desk.whatif.with_radius", radius=words.distance(change.radius_m))
+    return said
 
 
 def counts(columns: Mapping[str, Mapping[str, int]], words: Words) -> Block:

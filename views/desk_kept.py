@@ -18,6 +18,7 @@ from records.rights import may
 from records.scenarios import (
     Proposed,
     Scenario,
+    changed_since,
     fitting,
     keep,
     needs_place,
@@ -25,7 +26,7 @@ from records.scenarios import (
     remove,
     scenarios,
 )
-from views import address, desk_changes, page, panel
+from views import address, desk_changes, desk_tried, page, panel
 from views.lists import Block, by_name
 from views.visit import Visit
 
@@ -97,7 +98,11 @@ def show(visit: Visit, workspace: Workspace, what_if: WhatIf) -> None:
     with st.container(key="kept_deeds", horizontal=True):
         st.button(words("desk.kept.open"), on_click=_open, args=(first,), key="kept_open")
         if may(visit.actor, "propose"):
-            st.button(words("desk.kept.remove"), on_click=_remove, args=(visit, first), key="kept_remove")
+            with st.popover(words("desk.kept.remove"), key="kept_remove"):
+                page.lead(words("desk.kept.remove_sure", name=page.plain(first.name)))
+                st.button(words("desk.kept.remove_do"), on_click=_remove, args=(visit, first))
+    if state.get("kept_proposed") == first.id:
+        st.button(words("desk.kept.to_board"), on_click=_to_board, key="kept_to_board")
     if may(visit.actor, "propose"):
         _proposing(visit, workspace, first)
     else:
@@ -122,7 +127,9 @@ def _told(
     columns = {"before": differences[0].before} | {
         name: one.after for name, one in zip(("first", "second"), differences, strict=False)
     }
-    blocks: list[Block] = [_head(one, mark, visit) for one, mark in zip(shown, "AB", strict=False)]
+    blocks: list[Block] = []
+    for one, mark in zip(shown, "AB", strict=False):
+        blocks += [_head(one, mark, visit), *_overtaken(one, workspace, visit)]
     blocks.append(desk_changes.counts(columns, words))
     before = what_if.reach
     after = [_after(one, workspace, before) for one in shown]
@@ -157,14 +164,24 @@ def _head(scenario: Scenario, mark: str, visit: Visit) -> Block:
     return {"type": "rows", "rows": [{"text": f"{mark}. {scenario.name}", "sub": sub}]}
 
 
+def _overtaken(scenario: Scenario, workspace: Workspace, visit: Visit) -> list[Block]:
+    """Return what is no longer as it was when a scenario was kept."""
+    words, told = visit.words, []
+    if lacking := len(scenario.changes) - len(fitting(scenario.changes, workspace.panos.index)):
+        told.append(words("desk.kept.overtaken", n=lacking))
+    for id_, names in changed_since(visit.store, scenario).items():
+        fields = ", ".join(words(f"desk.kept.field_{name}") for name in names)
+        pano = desk_changes.called(workspace, id_, words)
+        told.append(words("desk.kept.record_changed", pano=pano, fields=fields))
+    return [{"type": "note", "text": text, "tone": "warning"} for text in told]
+
+
 def _changes(
     workspace: Workspace, scenario: Scenario, difference: Difference, after: Coverage, words: Words
 ) -> list[Block]:
     fit = fitting(scenario.changes, workspace.panos.index)
     rows = [{"text": desk_changes.sentence(workspace, one, words)} for one in fit]
     blocks: list[Block] = []
-    if overtaken := len(scenario.changes) - len(fit):
-        blocks.append({"type": "note", "text": words("desk.kept.overtaken", n=overtaken), "tone": "warning"})
     for key in ("gained", "lost"):
         ids = getattr(difference, key)
         title = words(f"desk.whatif.{key}", n=len(ids))
@@ -174,7 +191,7 @@ def _changes(
 
 
 def _open(scenario: Scenario) -> None:
-    st.session_state["tried"] = scenario.changes
+    desk_tried.set_to(scenario.changes)
     st.session_state["tried_part"] = "tried"
     page.forget(SAID)
 
@@ -261,7 +278,12 @@ def _propose(
     if not refused:
         state.pop(op_key)
     text = "\n".join(_answers(workspace, answers, words))
+    state["kept_proposed"] = scenario.id
     page.say(SAID, text, tone="warning" if refused else "good")
+
+
+def _to_board() -> None:
+    st.session_state["page"] = "work"
 
 
 def _answers(workspace: Workspace, answers: Sequence[Proposed], words: Words) -> list[str]:

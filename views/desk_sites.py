@@ -21,7 +21,7 @@ from views import (
     desk_places,
     desk_plan,
     desk_stage,
-    desk_whatif,
+    desk_tried,
     page,
     panel,
 )
@@ -356,6 +356,6 @@ def _to_whatif(plan: SitePlan, rank: int | None, workspace: Workspace, words: Wo
 def _try(plan: SitePlan, ranks: list[int], workspace: Workspace) -> None:
     radius = None if plan.radius_m == workspace.plan.pano_radius_m else plan.radius_m
     for site in plan.sites.loc[ranks].itertuples():
-        desk_whatif.drop(float(site.lat), float(site.lon), workspace, radius_m=radius)
+        desk_tried.drop(float(site.lat), float(site.lon), workspace, radius_m=radius)
     st.session_state["section"] = "whatif"
     address.select("", "", move=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,21 +15,20 @@ from geo.text import Words
 from geo.whatif import Change, Difference, WhatIf, changed
 from geo.workspace import Workspace
 from records.imports.coordinates import read_point
-from records.scenarios import fitting, new_pano_id, without
-from views import address, desk_changes, desk_kept, desk_stage, page, panel
+from records.scenarios import fitting, without
+from views import address, desk_changes, desk_kept, desk_stage, desk_tried, page, panel
 from views.lists import Block
 from views.visit import Visit, statuses_of
 
 PARTS = ("tried", "kept")
 KEYS = ("tried_part", "tried_radius", *desk_kept.KEYS)
-SAID = "tried"
 
 
 def show(visit: Visit, workspace: Workspace) -> None:
     """Draw the map as the changes would make it, and beside it what they are and what they change."""
     words, state = visit.words, st.session_state
     kept = desk_kept.shown(visit) if state.setdefault("tried_part", PARTS[0]) == "kept" else None
-    changes = fitting(kept.changes, workspace.panos.index) if kept else _tried(workspace)
+    changes = fitting(kept.changes, workspace.panos.index) if kept else desk_tried.tried(workspace)
     what_if = _what_if(workspace.version, workspace, visit.today, state["units"], desk_stage.channels_seen())
     difference = what_if.difference(changes)
     after, still = _after(
@@ -41,7 +40,7 @@ def show(visit: Visit, workspace: Workspace) -> None:
         after,
         statuses_of(workspace, visit.today),
         on_pick=lambda pick: _picked_on_map(pick, workspace),
-        sketch=_sketch(workspace, changes, words),
+        sketch=_sketch(workspace, changes, difference, words),
     ):
         with st.container(key="desk_choices", horizontal=True):
             part = page.choice("tried_part", PARTS, words, "desk.whatif.part")
@@ -57,36 +56,6 @@ def show(visit: Visit, workspace: Workspace) -> None:
             on_pick=_picked,
         )
         desk_kept.keeping(visit, changes)
-
-
-def drop(lat: float, lon: float, workspace: Workspace, *, radius_m: float | None = None) -> None:
-    """Try out one more pano.
-
-    Parameters
-    ----------
-    lat, lon : float
-        Where, decimal degrees WGS 84.
-    workspace : Workspace
-        The data.
-    radius_m : float, optional
-        Its service radius in metres; that of the plan if not given.
-    """
-    changes = _tried(workspace)
-    id_ = new_pano_id(changes, workspace.panos.index)
-    _try(Change("drop", id_, lat=round(lat, 5), lon=round(lon, 5), radius_m=radius_m))
-    st.session_state["tried_pano"] = id_
-
-
-def _tried(workspace: Workspace) -> tuple[Change, ...]:
-    """Return what is tried out, without what the record has overtaken."""
-    found = fitting(st.session_state.get("tried", ()), workspace.panos.index)
-    st.session_state["tried"] = found
-    return found
-
-
-def _try(change: Change) -> None:
-    st.session_state["tried"] = (*st.session_state.get("tried", ()), change)
-    page.forget(SAID)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -133,10 +102,16 @@ def _places(workspace: Workspace, changes: tuple[Change, ...]) -> dict[str, dict
     return found
 
 
-def _sketch(workspace: Workspace, changes: tuple[Change, ...], words: Words) -> dict[str, Any]:
+def _sketch(
+    workspace: Workspace, changes: tuple[Change, ...], difference: Difference, words: Words
+) -> dict[str, Any]:
     state = st.session_state
-    pins = []
-    for number, (id_, place) in enumerate(_places(workspace, changes).items(), start=1):
+    pins, places = [], _places(workspace, changes)
+    picked, is_trying = state.get("tried_pano"), state["tried_part"] == "tried"
+    if is_trying and picked in workspace.panos.index and picked not in places:
+        # A pin to drag: a finger can't drag what is drawn on the map itself.
+        places[picked] = dict(workspace.panos.loc[picked, ["lat", "lon", "radius_m"]])
+    for number, (id_, place) in enumerate(places.items(), start=1):
         if place["lat"] is None or place["lat"] != place["lat"]:
             continue
         radius = place["radius_m"]
@@ -145,20 +120,34 @@ def _sketch(workspace: Workspace, changes: tuple[Change, ...], words: Words) -> 
                 "id": id_,
                 "lat": float(place["lat"]),
                 "lon": float(place["lon"]),
-                "mark": str(number),
+                "mark": str(number) if number <= len(changes) else "✥",
                 "label": desk_changes.called(workspace, id_, words),
                 "radius_m": float(radius if radius == radius else workspace.plan.pano_radius_m),
                 "gone": place.get("gone", False),
                 "chosen": id_ == state.get("tried_pano"),
             }
         )
-    return {"sites": pins, "takes_places": True}
+    asks = ""
+    if is_trying and _is_moving():
+        asks = words("desk.whatif.move_hint", pano=desk_changes.called(workspace, picked, words))
+    return {
+        "sites": pins,
+        "takes_places": is_trying,
+        "moves_panos": is_trying,
+        "gained": difference.gained,
+        "lost": difference.lost,
+        "asks": asks,
+    }
+
+
+def _is_moving() -> bool:
+    return bool(st.session_state.get("tried_moving") and st.session_state.get("tried_pano"))
 
 
 def _tools(visit: Visit, workspace: Workspace, changes: tuple[Change, ...]) -> None:
     """Draw what to do with a click on the map, and with the pano that was picked."""
     words, state = visit.words, st.session_state
-    page.said(SAID)
+    page.said(desk_tried.SAID)
     gone = {one.pano_id for one in changes if one.kind == "retire"}
     new = [one.pano_id for one in changes if one.kind == "drop"]
     offered = ["", *(id_ for id_ in (*new, *workspace.panos.index) if id_ not in gone)]
@@ -176,19 +165,28 @@ def _tools(visit: Visit, workspace: Workspace, changes: tuple[Change, ...]) -> N
     )
     if picked := state["tried_pano"]:
         _pano_tools(workspace, picked, changes, words)
-    moving = state.get("tried_moving", False) and bool(picked)
-    hint = (
-        words("desk.whatif.move_hint", pano=desk_changes.called(workspace, picked, words))
-        if moving
-        else words("desk.whatif.drop_hint")
-    )
-    page.note(hint, "good" if moving else "")
-    with st.container(key="tried_back", horizontal=True):
-        st.button(words("desk.whatif.undo"), on_click=_undo, disabled=not changes, key="tried_undo")
+    with st.container(key="tried_steps", horizontal=True):
+        for way, act in (("back", desk_tried.step_back), ("forth", desk_tried.step_forth)):
+            st.button(
+                words(f"desk.whatif.step_{way}"),
+                on_click=_then_stop_moving,
+                args=(act,),
+                disabled=not desk_tried.can_step(way),
+                key=f"tried_step_{way}",
+            )
         st.button(words("desk.whatif.clear"), on_click=_clear, disabled=not changes, key="tried_clear")
         with st.popover(words("desk.whatif.by_numbers")):
-            st.text_input(words("desk.whatif.point"), key="tried_point", placeholder="12.69852, 109.21807")
-            st.button(words("desk.whatif.point_do"), on_click=_take_point, args=(workspace, words))
+            st.text_area(
+                words("desk.whatif.points"), key="tried_points", height=100, placeholder="12.69852, 109.21807"
+            )
+            st.button(words("desk.whatif.points_drop"), on_click=_drop_points, args=(workspace, words))
+            if picked:
+                name = page.plain(desk_changes.called(workspace, picked, words))
+                st.button(
+                    words("desk.whatif.points_move", pano=name),
+                    on_click=_move_to_point,
+                    args=(picked, words),
+                )
 
 
 def _pano_tools(workspace: Workspace, picked: str, changes: tuple[Change, ...], words: Words) -> None:
@@ -225,47 +223,57 @@ def _stop_moving() -> None:
 
 
 def _retire(pano_id: str) -> None:
-    state = st.session_state
-    new = {one.pano_id for one in state["tried"] if one.kind == "drop"}
-    if pano_id in new:
-        state["tried"] = without(state["tried"], pano_id)
-    else:
-        _try(Change("retire", pano_id))
-    state["tried_pano"], state["tried_moving"] = "", False
+    desk_tried.attempt(Change("retire", pano_id))
+    st.session_state["tried_pano"] = ""
+    _stop_moving()
 
 
 def _resize(pano_id: str, key: str) -> None:
-    _try(Change("resize", pano_id, radius_m=float(st.session_state[key])))
+    desk_tried.attempt(Change("resize", pano_id, radius_m=float(st.session_state[key])))
 
 
-def _undo() -> None:
-    st.session_state["tried"] = st.session_state["tried"][:-1]
+def _then_stop_moving(act: Callable[[], None]) -> None:
+    act()
     _stop_moving()
 
 
 def _clear() -> None:
-    st.session_state["tried"] = ()
+    desk_tried.set_to(())
     _stop_moving()
 
 
-def _take_point(workspace: Workspace, words: Words) -> None:
-    state = st.session_state
-    try:
-        lat, lon = (float(one[0]) for one in read_point(state.get("tried_point", "")))
-        _take_place(lat, lon, workspace)
-    except (CellError, ValueError):
-        page.say(SAID, words("desk.whatif.no_point"), tone="warning")
-    else:
-        state["tried_point"] = ""
+def _points(words: Words) -> list[tuple[float, float]]:
+    """Return the places that were typed, one a line; none if one of them can't be read, which is said."""
+    found = []
+    for line in filter(None, map(str.strip, st.session_state.get("tried_points", "").splitlines())):
+        try:
+            lat, lon = (float(one[0]) for one in read_point(line))
+        except (CellError, ValueError):
+            page.say(desk_tried.SAID, words("desk.whatif.no_point", line=line), tone="warning")
+            return []
+        found.append((lat, lon))
+    return found
+
+
+def _drop_points(workspace: Workspace, words: Words) -> None:
+    if points := _points(words):
+        for lat, lon in points:
+            desk_tried.drop(lat, lon, workspace)
+        st.session_state["tried_points"] = ""
+
+
+def _move_to_point(pano_id: str, words: Words) -> None:
+    if points := _points(words):
+        desk_tried.move(pano_id, *points[0])
+        st.session_state["tried_points"] = ""
 
 
 def _take_place(lat: float, lon: float, workspace: Workspace) -> None:
-    state = st.session_state
-    if state.get("tried_moving") and state.get("tried_pano"):
-        _try(Change("move", state["tried_pano"], lat=round(lat, 5), lon=round(lon, 5)))
+    if _is_moving():
+        desk_tried.move(st.session_state["tried_pano"], lat, lon)
         _stop_moving()
     else:
-        drop(lat, lon, workspace)
+        desk_tried.drop(lat, lon, workspace)
 
 
 def _picked_on_map(pick: Mapping[str, Any], workspace: Workspace) -> None:
@@ -274,6 +282,9 @@ def _picked_on_map(pick: Mapping[str, Any], workspace: Workspace) -> None:
         return
     if pick["kind"] == "place":
         _take_place(pick["lat"], pick["lon"], workspace)
+    elif pick["kind"] == "moved":
+        desk_tried.move(pick["id"], pick["lat"], pick["lon"])
+        _stop_moving()
     elif pick["kind"] in ("village", "venue"):
         # Whoever clicks where something is drawn means that place.
         row = (workspace.villages if pick["kind"] == "village" else workspace.venues).loc[pick["id"]]
@@ -289,7 +300,7 @@ def _picked(pick: str) -> None:
         st.session_state["tried_pano"] = key
         _stop_moving()
     elif kind == "without":
-        st.session_state["tried"] = without(st.session_state["tried"], key)
+        desk_tried.set_to(without(st.session_state["tried"], key))
     elif kind == "village":
         address.select(kind, key, move=True)
 
@@ -302,7 +313,11 @@ def _answer(
     words: Words,
 ) -> list[Block]:
     if not changes:
-        return [{"type": "note", "text": words("desk.whatif.nothing_yet")}]
+        steps = [{"text": words(f"desk.whatif.how_{step}")} for step in ("drop", "move", "keep")]
+        return [
+            {"type": "rows", "title": words("desk.whatif.how"), "rows": steps},
+            {"type": "note", "text": words("desk.whatif.nothing_yet")},
+        ]
     gained, lost = difference.gained, difference.lost
     key = "both" if gained and lost else "more" if gained else "less" if lost else "same"
     said = words(f"desk.whatif.said_{key}", gained=len(gained), lost=len(lost))

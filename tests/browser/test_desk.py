@@ -174,7 +174,7 @@ def test_a_click_drops_a_pano_and_undo_takes_it_back(office, desk):
     screen.page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.6)
     screen.wait_for_sites(1)
     expect(screen.page.get_by_text(WORDS("desk.kept.sign_in"))).to_be_visible()
-    screen.page.get_by_role("button", name=WORDS("desk.whatif.undo"), exact=True).click()
+    screen.page.get_by_role("button", name=WORDS("desk.whatif.step_back"), exact=True).click()
     screen.wait_for_sites(0)
     desk.assert_quiet()
 

@@ -3,8 +3,10 @@
 import pytest
 
 from geo.whatif import Change
+from records.actions import edit
 from records.errors import Forbidden, Refused
 from records.scenarios import (
+    changed_since,
     fitting,
     keep,
     needs_place,
@@ -24,6 +26,17 @@ PLACES = {"thu-1": {"name": "Pano thử", "commune_code": GIA}, "p1": {"name": "
 def kinds_of(store):
     works = store.workspace().works
     return sorted(zip(works["pano_id"], works["kind"], works["state"], strict=True))
+
+
+def test_what_the_record_changed_of_its_panos_after_it_was_kept_is_told(store, clock):
+    kept = keep(store, "A", [DROP, Change("retire", "p1")], operation())
+    assert changed_since(store, kept) == {}
+    clock.pass_by(hours=1)
+    edit(store, "pano", "p1", {"lat": 12.72, "lon": 109.24, "note": "dời"}, operation())
+    edit(store, "pano", "p2", {"radius_m": 900.0}, operation())
+    assert changed_since(store, kept) == {"p1": ("place",)}
+    clock.pass_by(hours=1)
+    assert changed_since(store, keep(store, "A", kept.changes, operation())) == {}
 
 
 def test_a_name_stands_for_the_last_that_was_kept(store, clock):
