@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from geo.text import Words
 from views.lists import Block
@@ -39,6 +40,7 @@ def line(
     *,
     selected: str,
     x_ticks: Sequence[tuple[float, str, str]],
+    axes: tuple[str, str] | None = None,
     highest: float = 0,
     steps: bool = False,
 ) -> Block:
@@ -56,6 +58,8 @@ def line(
         The ``pick`` of the point that is shown as chosen.
     x_ticks : sequence of tuple
         Where a text stands below the line, the text, and a second one below it, which may be blank.
+    axes : tuple of str, optional
+        What is told from left to right, and upwards.
     highest : float
         To which value the axis goes at least.
     steps : bool
@@ -67,6 +71,7 @@ def line(
         "type": "chart",
         "title": title,
         "label": title,
+        "axes": axes and list(axes),
         "steps": steps,
         "x_ticks": [list(tick) for tick in thinned(x_ticks)],
         "y_ticks": [
@@ -77,11 +82,12 @@ def line(
                 "x": point.x,
                 "y": point.y,
                 "value": words.number(point.y),
+                "fall": f"−{words.number(before.y - point.y)}" if point.y < before.y else "",
                 "label": point.label,
                 "pick": point.pick,
                 "selected": point.pick == selected,
             }
-            for point in points
+            for before, point in pairwise([points[0], *points])
         ],
     }
 

@@ -74,9 +74,16 @@ def show(visit: Visit, workspace: Workspace) -> None:
             of = deeds(workspace, on=visit.today, plan=paying)
             desk_means.show(visit, workspace, paying, of, _question_of_all(visit, workspace))
             return
+        # What was asked for stands first: on a phone the question is longer than the screen.
+        panel.show(
+            _finding(question, plan, words),
+            key="desk_site_finding",
+            label=words("desk.sites.finding"),
+            on_pick=_picked,
+        )
         _controls(visit, workspace)
         panel.show(
-            _answer(workspace, question, curve, plan, rank, words),
+            _answer(question, curve, plan, rank, words),
             key="desk_site_list",
             label=words("desk.section.sites"),
             on_pick=_picked,
@@ -225,34 +232,33 @@ def _asked_anew() -> None:
     page.forget(desk_places.SAID)
 
 
-def _answer(
-    workspace: Workspace,
-    question: Siting,
-    curve: list[SitePlan],
-    plan: SitePlan | None,
-    rank: int | None,
-    words: Words,
-) -> list[Block]:
-    if nothing := _nothing(question, curve, words):
-        return [{"type": "note", "text": nothing, "live": True}]
-    blocks: list[Block] = []
+def _finding(question: Siting, plan: SitePlan | None, words: Words) -> list[Block]:
+    """Return the answer in a sentence, and what it counts as reached."""
+    seen = st.session_state["desk_channels"]
+    counted: Block = {"type": "note", "text": words(f"desk.sites.counted_{seen}")}
+    if question.obstacle:
+        return [{"type": "note", "text": _nothing(question, words), "live": True}, counted]
     if plan is None:
-        blocks.append({"type": "note", "text": words("desk.sites.needs_money"), "tone": "warning"})
-    else:
-        weight = words(f"sites.weight.{plan.weight}")
-        how = "optimal" if plan.optimal else "bounded"
-        text = words(
-            f"desk.sites.{how}",
-            n=len(plan.sites),
-            objective=plan.objective,
-            bound=plan.bound,
-            weight=weight,
-        )
-        if plan.cost_vnd:
-            text += " " + words("desk.sites.costs", cost=amount(plan.cost_vnd, words))
-        blocks.append({"type": "note", "text": text, "tone": "good" if plan.optimal else "", "live": True})
-    blocks.append(_curve(curve, plan, words))
-    if plan is not None:
+        return [{"type": "note", "text": words("desk.sites.needs_money"), "tone": "warning"}, counted]
+    text = words(
+        "desk.sites.optimal" if plan.optimal else "desk.sites.bounded",
+        channels=words(f"desk.channels_{seen}"),
+        n=len(plan.sites),
+        objective=plan.objective,
+        bound=plan.bound,
+        weight=words(f"sites.weight.{plan.weight}"),
+    )
+    if plan.cost_vnd:
+        text += " " + words("desk.sites.costs", cost=amount(plan.cost_vnd, words))
+    return [{"type": "note", "text": text, "tone": "good" if plan.optimal else "", "live": True}, counted]
+
+
+def _answer(
+    question: Siting, curve: list[SitePlan], plan: SitePlan | None, rank: int | None, words: Words
+) -> list[Block]:
+    """Return the curve, the sites in building order, and what they leave out."""
+    blocks = [_curve(curve, plan, words)] if curve else []
+    if curve and plan is not None:
         rows = [_row(plan, site, rank, words) for site in plan.sites.itertuples()]
         title = words("desk.sites.order", weight=words(f"sites.weight.{plan.weight}"))
         empty = words("desk.sites.too_little")
@@ -260,20 +266,12 @@ def _answer(
     return [*blocks, *_caveats(question, words)]
 
 
-def _nothing(question: Siting, curve: list[SitePlan], words: Words) -> str:
-    """Return why there is no answer; nothing where there is one."""
-    target = question.target
-    if not len(target):
-        key = "desk.sites.all_reached"
-    elif not len(question.candidates):
-        key = "desk.sites.no_places"
-    elif not target["located"].any():
-        return words("desk.sites.no_points", n=len(target))
-    elif target["weight"].isna().all():
-        return words("desk.sites.no_weight", weight=words(f"sites.weight.{question.weight}"), n=len(target))
-    else:
-        key = "" if curve else "desk.sites.no_gain"
-    return words(key) if key else ""
+def _nothing(question: Siting, words: Words) -> str:
+    """Return why there is no answer."""
+    by_panos = question.obstacle == "all_reached" and question.channels == desk_stage.CHANNELS["pano"]
+    key = "all_reached_by_panos" if by_panos else question.obstacle
+    weight = words(f"sites.weight.{question.weight}")
+    return words(f"desk.sites.{key}", n=len(question.target), weight=weight)
 
 
 def _curve(curve: list[SitePlan], plan: SitePlan | None, words: Words) -> Block:
@@ -290,7 +288,9 @@ def _curve(curve: list[SitePlan], plan: SitePlan | None, words: Words) -> Block:
         ticks.append((count, words.number(count), short))
     chosen = "" if plan is None else f"count:{len(plan.sites)}"
     title = words("desk.sites.curve", weight=weight)
-    return charts.line(title, points, words, selected=chosen, x_ticks=ticks)
+    across = words("desk.sites.axis_cost" if any(short for *_, short in ticks) else "desk.sites.axis_count")
+    up = words("desk.sites.axis_gain", weight=weight)
+    return charts.line(title, points, words, selected=chosen, x_ticks=ticks, axes=(across, up))
 
 
 def _row(plan: SitePlan, site: Any, rank: int | None, words: Words) -> dict[str, Any]:

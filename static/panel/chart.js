@@ -1,7 +1,7 @@
 /* A line that is read by eye, mouse, key and screen reader: each of its points can be picked.
-   block: {label, steps, x_ticks: [[x, text, more]], y_ticks: [[y, text]], points: [{x, y, value, label, pick, selected}]};
+   block: {label, axes: [across, up], steps, x_ticks: [[x, text, more]], y_ticks: [[y, text]], points: [{x, y, value, label, pick, selected}]};
    where the line goes in steps, a value holds until the next point. */
-const SVG = "http://www.w3.org/2000/svg";
+const SVG = "http://www.w3.org/2000/svg", AXIS_LINE = 18;
 const CHART = { plot: 150, left: 46, right: 18, top: 22, bottom: 26, secondLine: 16 };
 
 function shape(name, attributes, ...children) {
@@ -15,7 +15,8 @@ function drawChart(block, report, wide) {
   const width = Math.max(wide || 0, 280), { left, right, top } = CHART, { points } = block;
   const xs = points.map((point) => point.x), first = Math.min(...xs), last = Math.max(...xs);
   const highest = Math.max(...block.y_ticks.map(([y]) => y), 1), floor = CHART.plot;
-  const height = floor + CHART.bottom + (block.x_ticks.some(([, , more]) => more) ? CHART.secondLine : 0);
+  const height = floor + CHART.bottom + (block.x_ticks.some(([, , more]) => more) ? CHART.secondLine : 0)
+    + (block.axes ? AXIS_LINE : 0);
   const toX = (x) => left + (last > first ? (x - first) / (last - first) : 0.5) * (width - left - right);
   const toY = (y) => floor - (y / highest) * (floor - top);
   const svg = shape("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": block.label });
@@ -27,6 +28,10 @@ function drawChart(block, report, wide) {
   for (const [x, text, more] of block.x_ticks) {
     const anchor = toX(x) > width - 40 ? "end" : toX(x) < left + 20 ? "start" : "middle", at = { x: toX(x), "text-anchor": anchor };
     svg.append(shape("text", { ...at, y: floor + 18 }, text), ...(more ? [shape("text", { ...at, y: floor + 34 }, more)] : []));
+  }
+  if (block.axes) {
+    const [across, up] = block.axes;
+    svg.append(shape("text", { x: width - right, y: height - 4, "text-anchor": "end" }, across), shape("text", { x: 0, y: 11 }, up));
   }
   const corners = points.flatMap(({ x, y }, i) => (block.steps && i
     ? [[toX(x), toY(points[i - 1].y)], [toX(x), toY(y)]] : [[toX(x), toY(y)]])).map((corner) => corner.join(" "));
