@@ -20,6 +20,7 @@ from reports.report_text import Column, day
 from reports.results import Results
 from reports.word_page import (
     BODY_PT,
+    SUBJECT_RULE_MM,
     TABLE_PT,
     add_letterhead,
     add_line,
@@ -88,7 +89,7 @@ def minutes(
     add_letterhead(document, fixed | said)
     add_line(document, words("minutes.type"), bold=True, size=14, align="center", before=14)
     add_line(document, meeting.title, bold=True, align="center")
-    add_rule(document.add_paragraph(), 62)
+    add_rule(document.add_paragraph(), SUBJECT_RULE_MM)
     add_line(document, "", size=6)
     add_text(document, words("minutes.began", time=_time(meeting.opened_at, words)))
     for name in TO_FILL_IN:

@@ -35,6 +35,7 @@ from geo.text import Words
 from reports.annexes import PhotoPair
 from reports.report_text import SECTIONS, TABLES, TEXT_WIDTH_MM, Column, ReportText
 from reports.report_word import PHOTO_WIDTH_MM, annex_titles
+from reports.word_page import ISSUER_RULE_MM, MOTTO_RULE_MM, SUBJECT_RULE_MM
 
 LEFT_MM, RIGHT_MM, TOP_MM, BOTTOM_MM = 30, 15, 20, 20
 LETTERHEAD_MM = (63, 102)
@@ -101,7 +102,12 @@ def to_pdf(
         _around(canvas, page.page, text)
 
     document.addPageTemplates(PageTemplate(frames=[frame], onPage=around))
-    story = [*_head(text), *_body(text), *_signatures(text), *_photos(words, photos, has_map=bool(map_sheet))]
+    story = [
+        *_head(text),
+        *_body(text),
+        *_signatures(text),
+        *_photos(text, words, photos, has_map=bool(map_sheet)),
+    ]
     document.build(story)
     return _with_page(stream.getvalue(), map_sheet) if map_sheet else stream.getvalue()
 
@@ -190,12 +196,12 @@ def _head(text: ReportText) -> list[Flowable]:
     left = [
         _p(say["superior"], size=HEAD_PT, align="center"),
         _p(say["issuer"], size=HEAD_PT, bold=True, align="center"),
-        _Rule(24),
+        _Rule(ISSUER_RULE_MM),
     ]
     right = [
         _p(say["nation"], size=HEAD_PT, bold=True, align="center"),
         _p(say["motto"], bold=True, align="center"),
-        _Rule(60),
+        _Rule(MOTTO_RULE_MM),
     ]
     numbers = [_p(say["number"], align="center"), _p(say["place_date"], italic=True, align="center")]
     widths = [width * mm for width in LETTERHEAD_MM]
@@ -203,7 +209,7 @@ def _head(text: ReportText) -> list[Flowable]:
         Table([[left, right], [Spacer(1, 8)] * 2, numbers], colWidths=widths, style=_PLAIN),
         _p(say["type"], bold=True, size=14, align="center", before=14),
         _p(say["subject"], bold=True, align="center"),
-        _Rule(62),
+        _Rule(SUBJECT_RULE_MM),
         _p(say["to"], align="center", before=6, after=6),
         _line(say["opening"]),
     ]
@@ -267,11 +273,16 @@ def _signatures(text: ReportText) -> list[Flowable]:
     return [KeepTogether([_line(say["closing"]), Spacer(1, 8), table])]
 
 
-def _photos(words: Words, photos: Sequence[PhotoPair], *, has_map: bool) -> list[Flowable]:
+def _photos(text: ReportText, words: Words, photos: Sequence[PhotoPair], *, has_map: bool) -> list[Flowable]:
     if not photos:
         return []
-    title = annex_titles(words, has_map=has_map, has_photos=True)["photos"]
-    story: list[Flowable] = [PageBreak(), _p(title, bold=True, align="center", after=6)]
+    annex = annex_titles(words, has_map=has_map, has_photos=True)["photos"]
+    story: list[Flowable] = [
+        PageBreak(),
+        _p(annex["number"], bold=True, size=14, align="center"),
+        _p(annex["title"], bold=True, size=14, align="center"),
+        _p(text.attached, italic=True, align="center", after=6),
+    ]
     for pair in photos:
         pictures = [_picture(one, PHOTO_WIDTH_MM, PHOTO_HEIGHT_MM) for one in (pair.before, pair.after)]
         below = [_p(one, italic=True, size=TABLE_PT, align="center") for one in pair.captions(words)]

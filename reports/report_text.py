@@ -120,6 +120,8 @@ class ReportText:
         Cells of every table by column.
     total : dict of dict
         Last row of the tables that are added up.
+    attached : str
+        What an annex is attached to.
     """
 
     letterhead: Cells
@@ -131,6 +133,7 @@ class ReportText:
     head: dict[str, Cells]
     rows: dict[str, list[Cells]]
     total: dict[str, Cells]
+    attached: str
 
 
 def report_text(results: Results, words: Words) -> ReportText:
@@ -177,6 +180,7 @@ def report_text(results: Results, words: Words) -> ReportText:
         },
         rows,
         {"communes": say.commune(whole)} if rows["communes"] else {},
+        words("report.annex.attached", issuer=results.plan.lead_unit or words("report.signer_title")),
     )
 
 

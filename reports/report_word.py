@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
+import traceback
 import zipfile
 from collections.abc import Mapping, Sequence
+from html import unescape
 from pathlib import Path
+from textwrap import shorten
+from typing import Any
 
 from docx.opc.exceptions import PackageNotFoundError
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import XMLSyntaxError
 
@@ -22,7 +27,11 @@ from reports.report_text import ReportText
 TEMPLATE = Path(__file__).resolve().parent / "templates" / "administrative.docx"
 OFFICE_TEMPLATE = "report_template.docx"
 """File of the data folder that takes the place of the program's own template."""
-MAP_WIDTH_MM, PHOTO_WIDTH_MM = 160, 79
+MAP_WIDTH_MM, PHOTO_WIDTH_MM = 150, 79
+MOST_QUOTED = 80
+"""Letters of a paragraph that an error quotes."""
+_PARAGRAPH, _TAG = re.compile(r"<w:p(?=[ >])"), re.compile(r"<[^>]+>")
+_ROMAN = ("I", "II")
 
 
 class TemplateRefused(WordedError):
@@ -37,6 +46,28 @@ class TemplateRefused(WordedError):
     """
 
     texts = "report.template"
+
+
+class _Template(DocxTemplate):
+    """A template that remembers the paragraphs of the part that it fills in, to say where it is wrong."""
+
+    paragraphs: Sequence[str] = ()
+
+    def render_xml_part(self, src_xml: str, *args: Any, **options: Any) -> str:
+        """Fill in a part of the document; a paragraph is a line of what the placeholders are read from."""
+        lines = _PARAGRAPH.sub(r"\n\g<0>", src_xml).splitlines()
+        self.paragraphs = [unescape(_TAG.sub("", line)).strip() for line in lines]
+        return super().render_xml_part(src_xml, *args, **options)
+
+    def where(self, error: Exception) -> str:
+        """Return the paragraph that an error arose in."""
+        line = getattr(error, "lineno", None)
+        if line is None:
+            steps = traceback.extract_tb(error.__traceback__)
+            line = next((step.lineno for step in reversed(steps) if step.filename == "<template>"), 0)
+        # What is never closed is only noticed behind it.
+        before = [one for one in self.paragraphs[:line] if "{" in one]
+        return shorten(before[-1], MOST_QUOTED, placeholder=" …") if before else ""
 
 
 class _Unknown(StrictUndefined):
@@ -86,20 +117,22 @@ def to_docx(
         If it can't be read.
     """
     content = template.read_bytes()
-    document = DocxTemplate(io.BytesIO(content))
+    document = _Template(io.BytesIO(content))
     try:
         document.init_docx()
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, XMLSyntaxError):
         raise TemplateRefused("not_word", file=template.name) from None
-    context = placeholders(text) | _annexes(document, words, map_picture, photos)
+    context = placeholders(text) | _annexes(document, text, words, map_picture, photos)
     # What an office writes into a template is text to fill in, never a program to run.
     environment = SandboxedEnvironment(undefined=_Unknown, autoescape=True)
     try:
         document.render(context, environment, autoescape=True)
-    except TemplateSyntaxError as error:
-        raise TemplateRefused("broken", file=template.name, reason=error.message) from None
+    except TemplateRefused as error:
+        where = document.where(error)
+        raise TemplateRefused(error.code, **error.values, file=template.name, where=where) from None
     except (TemplateError, XMLSyntaxError, TypeError, ValueError, ArithmeticError) as error:
-        raise TemplateRefused("broken", file=template.name, reason=str(error)) from None
+        where = document.where(error)
+        raise TemplateRefused("broken", file=template.name, where=where, reason=str(error)) from None
     stream = io.BytesIO()
     document.docx.core_properties.title = text.letterhead["subject"]
     document.save(stream)
@@ -121,7 +154,11 @@ def placeholders(text: ReportText) -> dict[str, object]:
 
 
 def _annexes(
-    document: DocxTemplate, words: Words, map_picture: bytes | None, photos: Sequence[PhotoPair]
+    document: DocxTemplate,
+    text: ReportText,
+    words: Words,
+    map_picture: bytes | None,
+    photos: Sequence[PhotoPair],
 ) -> dict[str, object]:
     def picture(content: bytes, width_mm: float) -> InlineImage:
         return InlineImage(document, io.BytesIO(content), width=Mm(width_mm))
@@ -141,14 +178,16 @@ def _annexes(
     return {
         "map": picture(upright(map_picture), MAP_WIDTH_MM) if map_picture else "",
         "photos": pairs,
-        "annex": annex_titles(words, has_map=bool(map_picture), has_photos=bool(photos)),
+        "annex": annex_titles(words, has_map=bool(map_picture), has_photos=bool(photos))
+        | {"attached": text.attached},
     }
 
 
-def annex_titles(words: Words, *, has_map: bool, has_photos: bool) -> dict[str, str]:
-    """Return the numbered titles of the annexes that there are."""
+def annex_titles(words: Words, *, has_map: bool, has_photos: bool) -> dict[str, dict[str, str]]:
+    """Return number and title of the annexes; one alone has no number, and one that is not there no title."""
     there = [name for name, is_there in (("map", has_map), ("photos", has_photos)) if is_there]
-    numbered = {name: "" for name in ("map", "photos")}
-    for no, name in enumerate(there, start=1):
-        numbered[name] = f"{words('report.annex.title', no=str(no))}. {words(f'report.annex.{name}')}"
-    return numbered
+    titles = {name: {"number": "", "title": ""} for name in ("map", "photos")}
+    for number, name in zip(_ROMAN, there, strict=False):
+        said = f"{words('report.annex.annex')} {number}" if len(there) > 1 else words("report.annex.annex")
+        titles[name] = {"number": said, "title": words(f"report.annex.{name}").upper()}
+    return titles

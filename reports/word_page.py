@@ -26,6 +26,8 @@ ALIGN = {
 }
 LEFT_MM, RIGHT_MM = 63, 102
 """Widths of the two halves of the letterhead."""
+ISSUER_RULE_MM, MOTTO_RULE_MM, SUBJECT_RULE_MM = 24, 56, 48
+"""Lines below the issuing body, the motto (as long as it is) and the subject (up to half as long)."""
 
 
 def set_page(document: Document, *, invented: str, data_line: str) -> None:
@@ -77,10 +79,10 @@ def add_letterhead(document: Document, said: Mapping[str, str]) -> None:
     left, right = table.rows[0].cells
     write_in(left, said["superior"], size=HEAD_PT)
     write_in(left, said["issuer"], size=HEAD_PT, bold=True)
-    add_rule(left.add_paragraph(), 24, within_mm=LEFT_MM)
+    add_rule(left.add_paragraph(), ISSUER_RULE_MM, within_mm=LEFT_MM)
     write_in(right, said["nation"], size=HEAD_PT, bold=True)
     write_in(right, said["motto"], size=BODY_PT, bold=True)
-    add_rule(right.add_paragraph(), 60, within_mm=RIGHT_MM)
+    add_rule(right.add_paragraph(), MOTTO_RULE_MM, within_mm=RIGHT_MM)
     left, right = table.rows[1].cells
     write_in(left, said["number"])
     write_in(right, said["place_date"], italic=True)

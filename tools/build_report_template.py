@@ -14,6 +14,7 @@ from docx.shared import Pt
 
 from reports.report_text import SECTIONS, TABLES
 from reports.word_page import (
+    SUBJECT_RULE_MM,
     TABLE_PT,
     add_letterhead,
     add_line,
@@ -38,7 +39,7 @@ def main() -> None:
     add_letterhead(document, {name: f"{{{{ {name} }}}}" for name in LETTERHEAD})
     add_line(document, "{{ type }}", bold=True, size=14, align="center", before=14)
     add_line(document, "{{ subject }}", bold=True, align="center")
-    add_rule(document.add_paragraph(), 62)
+    add_rule(document.add_paragraph(), SUBJECT_RULE_MM)
     add_line(document, "{{ to }}", align="center", before=6, after=6)
     add_text(document, "{{ opening }}")
     for section, tables in SECTIONS.items():
@@ -125,9 +126,14 @@ def _annexes(document: Document) -> None:
 
 
 def _annex_title(document: Document, name: str) -> None:
-    title = add_line(document, f"{{{{ annex.{name} }}}}", bold=True, align="center", after=6)
-    title.paragraph_format.page_break_before = True
-    title.paragraph_format.keep_with_next = True
+    lines = [
+        add_line(document, f"{{{{ annex.{name}.{part} }}}}", bold=True, size=14, align="center")
+        for part in ("number", "title")
+    ]
+    lines.append(add_line(document, "{{ annex.attached }}", italic=True, align="center", after=6))
+    lines[0].paragraph_format.page_break_before = True
+    for line in lines:
+        line.paragraph_format.keep_with_next = True
 
 
 def _tag(document: Document, tag: str) -> None:

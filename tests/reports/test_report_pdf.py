@@ -64,7 +64,8 @@ def test_annexes(found, text):
     sheet = map_sheet(found, VI, size="A4")
     pages = PdfReader(io.BytesIO(to_pdf(text, VI, map_sheet=sheet, photos=[pair] * 5))).pages
     photos = [page.extract_text() for page in pages[plain:-1]]
-    assert VI("report.annex.photos") in photos[0]
+    first = " ".join(photos[0].split())
+    assert VI("report.annex.photos").upper() in first and text.attached in first
     assert sum(page.count("Sửa chữa: pano") for page in photos) == 5
     (drawn,) = PdfReader(io.BytesIO(sheet)).pages
     assert pages[-1].mediabox == drawn.mediabox and pages[-1].mediabox != pages[0].mediabox

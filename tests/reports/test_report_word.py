@@ -115,11 +115,15 @@ def test_annexes_are_there_where_there_is_something_to_attach(text, content):
     with_all = to_docx(text, VI, map_picture=picture(), photos=[pair, pair])
     assert len(opened(with_all).inline_shapes) == 1 + 2 * 2
     whole = all_text(with_all)
-    assert f"1. {VI('report.annex.map')}" in whole and f"2. {VI('report.annex.photos')}" in whole
+    lines = whole.split("\n")
+    for number, name in (("I", "map"), ("II", "photos")):
+        at = lines.index(f"{VI('report.annex.annex')} {number}")
+        assert lines[at + 1 : at + 3] == [VI(f"report.annex.{name}").upper(), text.attached]
     assert VI("report.annex.photo_day", label=VI("report.annex.before"), date="23/11/2026") in whole
-    assert VI("report.annex.map") not in all_text(content)
+    assert VI("report.annex.map").upper() not in all_text(content)
     only_photos = all_text(to_docx(text, VI, photos=[pair]))
-    assert f"1. {VI('report.annex.photos')}" in only_photos
+    alone = "\n".join((VI("report.annex.annex"), VI("report.annex.photos").upper(), text.attached))
+    assert alone in only_photos
 
 
 def test_a_wide_map_is_turned_to_fill_the_page(text):
@@ -164,7 +168,8 @@ def test_an_unknown_placeholder_is_named(tmp_path, text, line, name):
     with pytest.raises(TemplateRefused) as refused:
         to_docx(text, VI, template=template_with(tmp_path, line))
     for lang in LANGUAGES:
-        assert f"“{name}”" in refused.value.explain(Words(lang))
+        told = refused.value.explain(Words(lang))
+        assert f"“{name}”" in told and "report_template.docx" in told and f"“{line}" in told
 
 
 @pytest.mark.parametrize(
@@ -176,6 +181,7 @@ def test_a_placeholder_written_wrongly_refuses_the_template(tmp_path, text, line
         content = to_docx(text, VI, template=path)
     except TemplateRefused as refused:
         assert refused.code == "broken" and path.name in refused.explain(VI)
+        assert f"“{line}”" in refused.explain(VI)
     else:
         # Half a placeholder is no placeholder: Word shows it as it was typed.
         assert line == "{{ subject" and "{{ subject" in all_text(content)
