@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Geod
 
 from geo.coverage import coverage
 from geo.errors import ArgumentError
@@ -70,6 +71,44 @@ def test_strict_and_generous_are_those_of_coverage(ws):
     found = sureness(ws, on=ON)
     assert (found.strict, found.generous) == (summary["reached"], summary["reached"] + summary["possible"])
     assert set(found.pairs["village_id"]) == set(found.open)
+
+
+def surveyed(table, bearings, shares):
+    """Return points as a survey might find them: within their accuracies, and exact from then on."""
+    truth = table.copy()
+    by = table["accuracy_m"].fillna(0.0).to_numpy() * shares
+    lon, lat, _ = Geod(ellps="WGS84").fwd(table["lon"].to_numpy(), table["lat"].to_numpy(), bearings, by)
+    return truth.assign(lat=lat, lon=lon, accuracy_m=0.0)
+
+
+def reached(ws):
+    villages = coverage(ws, on=ON).villages
+    return set(villages.index[villages["counted"] & (villages["now"] == "reached")])
+
+
+@settings(max_examples=40)
+@given(spaces(), st.randoms(use_true_random=False))
+def test_wherever_the_points_truly_lie_reach_is_between_strict_and_generous(ws, random):
+    def truth(table):
+        bearings = [random.uniform(0, 360) for _ in range(len(table))]
+        # A hair less than the whole accuracy: what lies on the very edge is a matter of rounding.
+        return surveyed(table, bearings, [random.choice([0, 0.5, 0.999999]) for _ in range(len(table))])
+
+    found = sureness(ws, on=ON)
+    strict = reached(ws)
+    true = reached(replace(ws, villages=truth(ws.villages), panos=truth(ws.panos)))
+    assert strict <= true <= strict | set(found.open)
+
+
+@pytest.mark.parametrize(("bearing", "is_reached"), [(0.0, True), (180.0, False)])
+def test_an_open_village_may_turn_out_either_way(bearing, is_reached):
+    villages = [{"lat": 12.7, "lon": 109.2, "accuracy_m": 2000.0}]
+    ws = workspace(villages=villages, panos=[{"lat": 12.712, "lon": 109.2, "radius_m": 1000.0}])
+    assert sureness(ws, on=ON).open == ("v1",)
+    # The village lies as far north, towards the pano, or south as its accuracy allows; the pano where it is.
+    best_or_worst = replace(ws, villages=surveyed(ws.villages, [bearing], [0.9]))
+    assert (reached(best_or_worst) == {"v1"}) == is_reached
+    assert sureness(best_or_worst, on=ON).open == ()
 
 
 def test_a_radius_that_is_stated_is_not_asked_about():
