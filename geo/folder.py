@@ -129,11 +129,10 @@ def read_contents(
             tables[one.name], counts[one] = read(texts[one.file], one, log)
     tables = {name: rows for name, rows in tables.items() if rows is not None}
     plan, *others = _plans(texts, log)
-    # What a checked store rests on must open, whatever lies beside it by now: straight lines, then.
-    ruler = read_ruler(path, plan.detour_factor, FaultLog() if is_checked else log)
+    ruler = read_ruler(contents, plan.detour_factor, log)
     if not is_checked:
         check_rules(tables, log)
-    version = _version({**contents, **_network(path)})
+    version = _version(contents)
     return Reading(
         log,
         rows=sum(counts.values()),
@@ -152,7 +151,7 @@ def _is_folder(path: Path) -> bool:
 def read_files(path: Path, log: FaultLog) -> dict[str, bytes]:
     """Return the content of each file of the contract that is there and can be read, by name."""
     contents = {}
-    required = {one.file: one.required for one in TABLES} | {PLAN_FILE: False}
+    required = {one.file: one.required for one in TABLES} | dict.fromkeys((PLAN_FILE, *NETWORK_FILES), False)
     try:
         required |= {one.name: False for one in sorted(path.glob(OTHER_PLANS))}
     except OSError:
@@ -172,9 +171,11 @@ def read_files(path: Path, log: FaultLog) -> dict[str, bytes]:
 
 
 def _decode(contents: Mapping[str, bytes], log: FaultLog) -> dict[str, str]:
-    """Return the text of each file that is UTF-8 and not empty, in NFC."""
+    """Return the text of each file but the network that is UTF-8 and not empty, in NFC."""
     texts = {}
     for file, content in contents.items():
+        if file in NETWORK_FILES:
+            continue
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -202,10 +203,6 @@ def _version(contents: Mapping[str, bytes]) -> str:
     for file, content in sorted(contents.items()):
         digest.update(f"{file} {len(content)}\n".encode() + content)
     return digest.hexdigest()
-
-
-def _network(path: Path) -> dict[str, bytes]:
-    return {file: (path / file).read_bytes() for file in NETWORK_FILES if (path / file).is_file()}
 
 
 def _workspace(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from geo.errors import DataFolderError
 from geo.faults import FaultLog
 from geo.folder import read_contents, read_files
+from geo.networkfile import NETWORK_FILES
 from geo.rows import read_cells
 from geo.schema import TABLES, is_plan
 from geo.text import Words
@@ -116,16 +117,18 @@ def differences(store: Store, *, lang: str = "vi") -> list[Difference]:
     -------
     list of Difference
         Row by row, in the order of the files; a file that is kept whole is one row, its content known
-        by its SHA-256. What the store has changed by itself is no difference.
+        by its SHA-256. What the store has changed by itself is no difference. A layer of roads that is gone
+        is one that is empty now: lines are straight again.
 
     Raises
     ------
     DataFolderError
         If anything in the folder is at fault.
     """
-    said = _said(_faultless(store.data, lang))
+    contents = _faultless(store.data, lang)
     with store.reading() as connection:
         filed, stored = _filed(connection), rows_now(connection)
+    said = _said({file: b"" for file in NETWORK_FILES if file in filed[DOCUMENT]} | contents)
     found = []
     for entity, rows in said.items():
         for entity_id, (row, cells) in rows.items():
@@ -204,7 +207,7 @@ def _said(contents: dict[str, bytes]) -> dict[str, dict[str, tuple[int | None, C
         DOCUMENT: {
             file: (None, {"id": file, "sha256": _sha256(contents[file])})
             for file in contents
-            if file in _LAYERS or is_plan(file)
+            if file in _LAYERS or file in NETWORK_FILES or is_plan(file)
         }
     }
     for entity, one in ENTITIES.items():

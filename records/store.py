@@ -26,7 +26,7 @@ from geo.rows import write_rows
 from geo.workspace import Workspace
 from records.errors import Refused
 from records.history import Rows, rows_at, rows_now
-from records.model import CONTENT, DOCUMENT, ENTITIES, META
+from records.model import CONTENT, DOCUMENT, ENTITIES, EVENT, META
 from records.settings import Settings
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
@@ -67,7 +67,7 @@ class Store:
         self.data = data
         self.var = var
         self.clock = clock
-        self._workspaces: OrderedDict[tuple[int, datetime | None], Workspace] = OrderedDict()
+        self._workspaces: OrderedDict[tuple[str | None, datetime | None], Workspace] = OrderedDict()
         self._caching = threading.Lock()
         self._turn = threading.Lock()
 
@@ -144,7 +144,7 @@ class Store:
         """
         moment = self._moment(on)
         with self._caching, self.reading() as connection:
-            key = (version_of(connection) if version is None else version, moment)
+            key = (_last_operation(connection, version), moment)
             if key not in self._workspaces:
                 contents = folder_contents(connection, moment, version=version)
                 # Checked when it was written; and a day of the past need not pass all rules of today.
@@ -257,6 +257,17 @@ def migrate(engine: Engine) -> None:
 def version_of(connection: Connection) -> int:
     """Return the number of the last change that a connection sees."""
     return connection.execute(select(META.c.version)).scalar_one()
+
+
+def _last_operation(connection: Connection, version: int | None) -> str | None:
+    """Return the id of the last operation that counts; it stands for all before it.
+
+    A version does not: a restored backup can bring another past under the same numbers.
+    """
+    query = select(EVENT.c.op_id).order_by(EVENT.c.id.desc()).limit(1)
+    if version is not None:
+        query = query.where(EVENT.c.id <= version)
+    return connection.execute(query).scalar_one_or_none()
 
 
 def take_numbers(connection: Connection, count: int) -> range:

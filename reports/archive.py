@@ -15,7 +15,6 @@ from pathlib import Path, PurePosixPath
 from geo.errors import WordedError
 from geo.faults import FaultLog
 from geo.folder import read_contents, read_files
-from geo.networkfile import NETWORK_FILES
 from geo.scene import scene, view
 from geo.terms import UNITS
 from geo.text import LANGUAGES, Words
@@ -189,9 +188,9 @@ def folder_files(folder: Path) -> dict[str, bytes]:
 
 
 def companion_files(folder: Path) -> dict[str, bytes]:
-    """Return the files of a data folder that no store holds: base map, network, the office's template."""
-    names = (*NETWORK_FILES, OFFICE_TEMPLATE)
-    kept = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    """Return the files of a data folder that no store holds: base map and the office's template."""
+    template = folder / OFFICE_TEMPLATE
+    kept = {OFFICE_TEMPLATE: template.read_bytes()} if template.is_file() else {}
     return kept | basemap_files(folder)
 
 

@@ -18,7 +18,7 @@ from records.photos import path_of
 from records.rights import SYSTEM
 from records.settings import Settings, sqlite_url
 from records.store import open_store
-from tests.folders import make_folder
+from tests.folders import ROWS, make_folder
 from tests.records.helpers import START, operation, photo
 
 
@@ -82,6 +82,29 @@ def test_what_was_read_before_is_read_again(store, tmp_path):
     restore(store, tmp_path / "b.zip", replaces=before)
     assert store.version > before
     assert store.workspace().panos.loc["p1", "note"] == ""
+
+
+def test_a_past_that_comes_back_takes_the_place_of_another_of_the_same_number(
+    backend, new_database, tmp_path, clock
+):
+    stores = [
+        open_store(
+            Settings(make_folder(folder, panos=panos, works=[]), folder / "var", new_database()), clock=clock
+        )
+        for folder, panos in ((tmp_path / "a" / "data", ROWS["panos"]), (tmp_path / "b" / "data", []))
+    ]
+    for store in stores:
+        fill(store, operation(SYSTEM))
+    here, there = stores
+    while there.version < here.version:
+        edit(there, "village", "v1", {"note": str(there.version)}, operation())
+    version = there.version
+    assert len(here.workspace(version=version).panos) == len(ROWS["panos"])
+    backup(there, tmp_path / "b.zip")
+    restore(here, tmp_path / "b.zip", replaces=here.version)
+    assert here.workspace(version=version).panos.empty
+    for store in stores:
+        store.close()
 
 
 def test_people_come_along_but_nobody_stays_signed_in(store, tmp_path):

@@ -11,6 +11,8 @@ import shapely
 from geo.check import check_folder
 from geo.errors import DataFolderError
 from geo.folder import read_workspace
+from geo.network import Network
+from geo.networkfile import NETWORK_FILES
 from geo.schema import PLAN_FILE, TABLES, table
 from records.actions import edit, step
 from records.errors import BadValues, Forbidden, Refused
@@ -31,6 +33,19 @@ SPELLINGS = {
     "lon": "+109.22",
     "note": 'Nhà ông "Ba", gần cầu\nbên phải; hỏi trước',
 }
+
+ROADS = json.dumps(
+    {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {},
+                "geometry": {"type": "LineString", "coordinates": [[109.2, 12.7], [109.25, 12.7]]},
+            }
+        ],
+    }
+)
 
 
 def test_what_was_filled_in_comes_out_to_the_byte(store, tmp_path):
@@ -225,6 +240,32 @@ class TestTakingIn:
         with pytest.raises(BadValues, match="outside"):
             take_in_folder(store, chosen, operation())
         assert store.version == before
+
+    def test_roads_are_the_stores_own_once_they_are_taken_in(self, store, clock, tmp_path):
+        before, straight = clock.now, store.workspace()
+        clock.pass_by(days=1)
+        file = store.data / NETWORK_FILES[0]
+        file.write_text(ROADS, encoding="utf-8")
+        assert store.workspace() is straight
+        (one,) = differences(store)
+        assert (one.entity_id, one.kind) == (file.name, "new")
+        take_in_folder(store, [one], operation())
+        assert isinstance(store.workspace().ruler, Network)
+        assert store.workspace(before).ruler == straight.ruler
+        export(store, tmp_path / "out")
+        assert (tmp_path / "out" / file.name).read_bytes() == file.read_bytes()
+
+    def test_roads_that_are_gone_from_the_folder_count_no_more(self, store, tmp_path):
+        file = store.data / NETWORK_FILES[0]
+        file.write_text(ROADS, encoding="utf-8")
+        take_in_folder(store, differences(store), operation())
+        file.unlink()
+        assert isinstance(store.workspace().ruler, Network)
+        take_in_folder(store, differences(store), operation())
+        assert not isinstance(store.workspace().ruler, Network)
+        assert differences(store) == []
+        export(store, tmp_path / "out")
+        assert check_folder(tmp_path / "out").faults == ()
 
     def test_a_file_that_changed_since_it_was_chosen_is_refused(self, store):
         make_folder(store.data, plan='number = "2/KH-UBND"\n')
