@@ -109,16 +109,12 @@ def _plan(visit: Visit, found: Results, snapshot: Snapshot) -> Shown:
 
 
 def _commitment_row(one: Standing, words: Words) -> dict[str, Any]:
-    return {
-        "text": one.commitment.text,
-        "sub": words(f"report.status.{one.status}"),
-        "right": words(
-            "report.of_total",
-            part=_number(one.proven, words),
-            whole=_number(one.commitment.target, words),
-        ),
-        "tone": TONES[one.status],
-    }
+    proven, target = one.proven, one.commitment.target
+    right = "–" if proven is None else words.number(proven, 1)
+    if target is not None:
+        right = words("report.of_total", part=right, whole=words.number(target, 1))
+    status = words(f"report.status.{one.status}")
+    return {"text": one.commitment.text, "sub": status, "right": right, "tone": TONES[one.status]}
 
 
 def _change(visit: Visit, found: Results, snapshot: Snapshot) -> Shown:
@@ -298,10 +294,6 @@ def _pins(workspace: Workspace, marks: Mapping[str, str]) -> list[dict[str, Any]
 
 def _counted(title: str, rows: Sequence[Block], words: Words) -> str:
     return f"{title} ({words.number(len(rows))})"
-
-
-def _number(value: float | None, words: Words) -> str:
-    return "–" if value is None else words.number(value, 1)
 
 
 STEPS: Mapping[str, Callable[[Visit, Results, Snapshot], Shown]] = {
