@@ -65,10 +65,19 @@ def _toned(class_: str, text: str, by: int) -> dict[str, str]:
 
 
 def villages(
-    title: str, ids: Sequence[str], reach: Coverage, words: Words, *, show: str = "plan"
+    title: str,
+    ids: Sequence[str],
+    reach: Coverage,
+    words: Words,
+    *,
+    show: str = "plan",
+    why: Mapping[str, Mapping[str, str]] | None = None,
 ) -> list[Block]:
-    """Return the list of some villages under a title; nothing for none."""
+    """Return the list of some villages under a title, why it is them if that is given; nothing for none."""
     if not ids:
         return []
-    rows = [village_row(one, reach, words, show=show) for _, one in reach.villages.loc[list(ids)].iterrows()]
+    rows = [
+        village_row(one, reach, words, show=show) | (why or {}).get(id_, {})
+        for id_, one in reach.villages.loc[list(ids)].iterrows()
+    ]
     return [{"type": "rows", "title": title, "rows": rows}]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -12,7 +14,7 @@ from geo.coverage import Coverage
 from geo.landshare import land_share
 from geo.text import Words
 from geo.workspace import Workspace
-from records.timeline import Moment, change_days, first_day, line, shift
+from records.timeline import Cause, Moment, Shift, causes, change_days, first_day, line, shift
 from views import charts, desk_changes, desk_stage, page, panel
 from views.address import FIRST_DAY
 from views.forms import DATES
@@ -31,6 +33,13 @@ def _line(
 ) -> list[Moment]:
     days = change_days(_visit.store, first=first, last=last)
     return line(_visit.store, days, units=units)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _causes(
+    version: str, workspace_name: str, _visit: Visit, changes: Shift, first: date, last: date
+) -> dict[str, tuple[Cause, ...]]:
+    return causes(_visit.store, changes, first=first, last=last)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -70,8 +79,11 @@ def show(visit: Visit, workspace: Workspace) -> None:
 
 def _picked(pick: str) -> None:
     kind, _, key = pick.partition(":")
-    if kind == "day":
-        st.session_state["time_to"] = date.fromisoformat(key)
+    if kind in ("day", "days"):
+        *first, last = map(date.fromisoformat, key.split("/"))
+        st.session_state["time_to"] = last
+        if first:
+            st.session_state["time_from"] = first[0]
     else:
         desk_stage.picked(pick)
 
@@ -82,7 +94,7 @@ def _over_time(visit: Visit, workspace: Workspace, after: Coverage, start: date)
     with st.spinner(words("desk.time.working")):
         moments = _line(workspace.version, visit.name, visit, start, today, state["units"])
     panel.show(
-        [_chart(moments, last, words)],
+        [_chart(moments, last, words), *_latest(moments, words)],
         key="desk_line",
         label=words("desk.time.line"),
         on_pick=_picked,
@@ -101,8 +113,14 @@ def _over_time(visit: Visit, workspace: Workspace, after: Coverage, start: date)
                 max_value=today,
             )
     before = coverage_of(visit.workspace(first), first, state["units"])
+    changes = shift(before, after)
+    found = _causes(workspace.version, visit.name, visit, changes, first, last)
+    why = {id_: _because(workspace, of, words) for id_, of in found.items()}
     panel.show(
-        _compared(before, after, words), key="desk_between", label=words("desk.time.between"), on_pick=_picked
+        _compared(before, after, changes, why, words),
+        key="desk_between",
+        label=words("desk.time.between"),
+        on_pick=_picked,
     )
 
 
@@ -133,8 +151,47 @@ def _chart(moments: list[Moment], chosen: date, words: Words) -> Block:
     )
 
 
-def _compared(before: Coverage, after: Coverage, words: Words) -> list[Block]:
-    changes = shift(before, after)
+def _latest(moments: list[Moment], words: Words) -> list[Block]:
+    """Return the latest change of the line as a row that leads to what changed."""
+    steps = [(one, two) for one, two in pairwise(moments) if one.reached != two.reached]
+    if not steps:
+        return []
+    before, after = steps[-1]
+    by = after.reached - before.reached
+    return [
+        {
+            "type": "rows",
+            "rows": [
+                {
+                    "text": words("desk.time.latest", date=words.date(after.on)),
+                    "sub": words("desk.time.latest_sub", first=before.reached, second=after.reached),
+                    "right": f"{by:+d}".replace("-", "−"),
+                    "tone": "bad" if by < 0 else "good",
+                    "pick": f"days:{before.on.isoformat()}/{after.on.isoformat()}",
+                }
+            ],
+        }
+    ]
+
+
+def _because(workspace: Workspace, of: Sequence[Cause], words: Words) -> dict[str, str]:
+    """Return how a row says why a village was gained or lost: what decided it, how many more, the day."""
+    first, *others = of
+    values = {}
+    if first.kind == "pano":
+        values["name"] = desk_changes.called(workspace, first.id, words)
+    elif first.kind == "activity":
+        activity = workspace.activities.loc[first.id]
+        values = {"name": activity["title"], "channel": words(f"terms.channel.{activity['channel']}")}
+    said = words(f"desk.time.why_{first.kind}.{first.reason}", **values)
+    if others:
+        said = words("desk.time.why_more", why=said, n=len(others))
+    return {"sub": said, "right": words.date(first.on) if first.on else ""}
+
+
+def _compared(
+    before: Coverage, after: Coverage, changes: Shift, why: Mapping[str, Mapping[str, str]], words: Words
+) -> list[Block]:
     days = {"start": words.date(before.on), "end": words.date(after.on)}
     counts = [one.summary["reached"] for one in (before, after)]
     tone = "good" if counts[1] > counts[0] else "warning" if counts[1] < counts[0] else ""
@@ -146,7 +203,7 @@ def _compared(before: Coverage, after: Coverage, words: Words) -> list[Block]:
         ids = getattr(changes, name)
         known = [id_ for id_ in ids if id_ in reach.villages.index]
         title = words(f"desk.time.{name}", n=len(known))
-        blocks += desk_changes.villages(title, known, reach, words, show="now")
+        blocks += desk_changes.villages(title, known, reach, words, show="now", why=why)
     if not changes.gained and not changes.lost:
         blocks.append({"type": "note", "text": words("desk.time.same")})
     return [*blocks, {"type": "note", "text": words("desk.time.known")}]

@@ -1,8 +1,8 @@
 /* A line that is read by eye, mouse, key and screen reader: each of its points can be picked.
-   block: {label, axes: [across, up], steps, x_ticks: [[x, text, more]], y_ticks: [[y, text]], points: [{x, y, value, label, pick, selected}]};
-   where the line goes in steps, a value holds until the next point. */
+   block: {label, axes: [across, up], steps, x_ticks: [[x, text, more]], y_ticks: [[y, text]], points: [{x, y, value, fall, label, pick, selected}]};
+   where the line goes in steps, a value holds until the next point, the last one to the edge, and falls are marked. */
 const SVG = "http://www.w3.org/2000/svg", AXIS_LINE = 18;
-const CHART = { plot: 150, left: 46, right: 18, top: 22, bottom: 26, secondLine: 16 };
+const CHART = { plot: 176, left: 46, right: 18, top: 22, bottom: 26, secondLine: 16, beyond: 14 };
 
 function shape(name, attributes, ...children) {
   const node = document.createElementNS(SVG, name);
@@ -17,12 +17,13 @@ function drawChart(block, report, wide) {
   const highest = Math.max(...block.y_ticks.map(([y]) => y), 1), floor = CHART.plot;
   const height = floor + CHART.bottom + (block.x_ticks.some(([, , more]) => more) ? CHART.secondLine : 0)
     + (block.axes ? AXIS_LINE : 0);
-  const toX = (x) => left + (last > first ? (x - first) / (last - first) : 0.5) * (width - left - right);
+  const end = width - right, beyond = block.steps ? CHART.beyond : 0;
+  const toX = (x) => left + (last > first ? (x - first) / (last - first) : 0.5) * (end - beyond - left);
   const toY = (y) => floor - (y / highest) * (floor - top);
   const svg = shape("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": block.label });
 
   for (const [y, text] of block.y_ticks) {
-    svg.append(shape("line", { class: "rule", x1: left, x2: width - right, y1: toY(y), y2: toY(y) }),
+    svg.append(shape("line", { class: "rule", x1: left, x2: end, y1: toY(y), y2: toY(y) }),
       shape("text", { x: left - 8, y: toY(y) + 4, "text-anchor": "end" }, text));
   }
   for (const [x, text, more] of block.x_ticks) {
@@ -35,12 +36,12 @@ function drawChart(block, report, wide) {
   }
   const corners = points.flatMap(({ x, y }, i) => (block.steps && i
     ? [[toX(x), toY(points[i - 1].y)], [toX(x), toY(y)]] : [[toX(x), toY(y)]])).map((corner) => corner.join(" "));
-  svg.append(shape("path", { class: "area", d: `M${toX(first)} ${floor} L${corners.join(" L")} L${toX(last)} ${floor} Z` }),
+  if (beyond) corners.push(`${end} ${toY(points.at(-1).y)}`);
+  svg.append(shape("path", { class: "area", d: `M${toX(first)} ${floor} L${corners.join(" L")} L${toX(last) + beyond} ${floor} Z` }),
     shape("path", { class: "line", d: `M${corners.join(" L")}` }));
-
   const chosen = Math.max(points.findIndex((point) => point.selected), 0);
   const dots = points.map((point, i) => {
-    const circle = shape("circle", { cx: toX(point.x), cy: toY(point.y), r: point.selected ? 6 : points.length > 30 ? 3 : 4.5 });
+    const circle = shape("circle", { cx: toX(point.x), cy: toY(point.y), r: point.selected ? 5 : points.length > 20 ? 2.5 : 4.5 });
     const dot = shape("g", { class: "dot", role: "button", tabindex: i === chosen ? 0 : -1, "aria-label": point.label }, circle);
     dot.dataset.pick = point.pick;
     dot.append(shape("title", {}, point.label));
@@ -57,7 +58,12 @@ function drawChart(block, report, wide) {
     });
     return dot;
   });
-  svg.append(...dots);
+  svg.append(...dots, ...(block.steps ? falls() : []));
+  /* A fall is short on an axis that begins at nothing, so its size stands beside it. */
+  function falls() {
+    return points.slice(1).flatMap((point, i) => (point.y < points[i].y
+      ? [shape("text", { class: "fall", x: toX(point.x) - 8, y: toY(point.y) + 16, "text-anchor": "end", "aria-hidden": "true" }, point.fall)] : []));
+  }
   /* Points lie close: a click means the nearest. */
   svg.addEventListener("click", (event) => {
     const box = svg.getBoundingClientRect(), at = ((event.clientX - box.left) / box.width) * width;

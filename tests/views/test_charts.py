@@ -37,3 +37,8 @@ def test_ticks_leave_room_for_each_other(count):
     ticks = [(n, str(n), "") for n in range(count)]
     shown = thinned(ticks)
     assert len(shown) <= MOST_TICKS and shown[:1] == ticks[:1]
+
+
+def test_a_fall_says_how_far():
+    points = block(3, 5, 5, 1, steps=True)["points"]
+    assert [point["fall"] for point in points] == ["", "", "", f"−{WORDS.number(4)}"]
