@@ -49,8 +49,10 @@
         document.removeEventListener("mousemove", follow);
         map.dragging.enable();
         if (!pin) return;
-        /* The click that ends a drag means nothing else. */
-        window.addEventListener("click", (click) => click.stopPropagation(), { capture: true, once: true });
+        /* The click that ends a drag, where the browser makes one, means nothing else. */
+        const swallow = (click) => click.stopPropagation();
+        window.addEventListener("click", swallow, { capture: true, once: true });
+        setTimeout(() => window.removeEventListener("click", swallow, { capture: true }));
         pin.remove();
         this.reportMoved(id, pin.getLatLng());
       };
