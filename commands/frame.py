@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -283,11 +284,24 @@ def opened_store(words: Words, *, filled: bool = True) -> Store:
         raise click.UsageError(words("cli.error.store", reason=reason), click.get_current_context()) from None
 
 
+REASONS = {
+    errno.ENOENT: "missing",
+    errno.ENOTDIR: "missing",
+    errno.EISDIR: "folder",
+    errno.EACCES: "denied",
+    errno.EPERM: "denied",
+    errno.EROFS: "denied",
+    errno.ENOSPC: "full",
+}
+"""Why the system refuses a file, by the number that it gives."""
+
+
 @contextmanager
 def told(words: Words, deed: str, path: Path) -> Iterator[None]:
     """Tell what the system refuses to ``read`` or to ``write``, and end."""
     try:
         yield
     except OSError as error:
-        problem = words(f"cli.error.{deed}", path=str(path), reason=error.strerror or "")
+        reason = words(f"cli.because.{REASONS.get(error.errno, 'other')}")
+        problem = words(f"cli.error.{deed}", path=str(path), reason=reason)
         raise click.UsageError(problem, click.get_current_context()) from None

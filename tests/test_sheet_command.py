@@ -68,7 +68,8 @@ def test_channels_and_units_are_told_on_the_sheet(tmp_path, folder):
     [
         (["-o", "map.svg"], "map.svg"),
         (["-o", "map.pdf", "--size", "A2"], "A2"),
-        (["-o", "missing/map.pdf"], "missing"),
+        (["-o", "missing/map.pdf"], Words("vi")("cli.because.missing")),
+        (["-o", "missing/map.pdf", "--lang", "en"], Words("en")("cli.because.missing")),
     ],
 )
 def test_what_cannot_be_done_is_said_without_a_traceback(tmp_path, monkeypatch, folder, args, told):
