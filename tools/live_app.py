@@ -98,11 +98,19 @@ def start(
     return Server(f"http://{HOST}:{port}", process, log_path)
 
 
-def launch_chromium(playwright: Playwright) -> Browser:
-    """Start the Chromium of this machine, or the one that Playwright installed if there is no other."""
+def launch_chromium(playwright: Playwright, *options: str) -> Browser:
+    """Start the Chromium of this machine, or the one that Playwright installed if there is no other.
+
+    Parameters
+    ----------
+    playwright : Playwright
+        What drives it.
+    *options : str
+        Options of its command line, beside those that all share.
+    """
     names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
     path = next((path for name in names if (path := shutil.which(name))), None)
-    return playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+    return playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_ARGS, *options])
 
 
 def _free_port() -> int:

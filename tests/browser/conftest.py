@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from tools.live_app import HOST, ROOT, Server, launch_chromium, start
+from tests.browser.field import PHONE, FieldForm, FieldOffice, field_office
+from tests.browser.visit import LOCALE, PATIENCE_MS, Visit, forget, visit_of
+from tools.live_app import HOST, Server, launch_chromium, start
 
-LOCALE = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
-AXE = ROOT / "tests" / "vendor" / "axe.min.js"
+NO_OTHER_HOST = f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}"
 
-
-@dataclass
-class Visit:
-    """A page of one screen size, with what went wrong on it.
-
-    Attributes
-    ----------
-    page : Page
-        The Playwright page.
-    left_host : list of str
-        Every address outside this computer that the page asked for; all were refused.
-    errors : list of str
-        Console errors and uncaught exceptions.
-    """
-
-    page: Page
-    left_host: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    def assert_quiet(self) -> None:
-        """Assert that no request left the host and that no error came."""
-        assert self.left_host == []
-        assert self.errors == []
-
-    def axe_faults(self, selector: str = "body") -> list[str]:
-        """Return the serious and critical accessibility faults that axe-core finds under a selector."""
-        for frame in self.page.frames:
-            frame.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("selector => axe.run(selector)", selector)
-        return [
-            f"{fault['id']}: {node['target']} {fault['help']}"
-            for fault in found["violations"]
-            if fault["impact"] in ("serious", "critical")
-            for node in fault["nodes"]
-        ]
+# No test is judged by its time, on however slow a machine.
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -84,46 +51,35 @@ def demo_server(serve: Callable[[str], Server]) -> Server:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = launch_chromium(playwright)
+        browser = launch_chromium(playwright, NO_OTHER_HOST)
         yield browser
         browser.close()
 
 
-def visit_of(context: BrowserContext) -> Visit:
-    """Open a page that reaches no other host and remembers every fault."""
-    visit = Visit(context.new_page())
-
-    def refuse_others(route: Route) -> None:
-        if urlsplit(route.request.url).hostname == HOST:
-            route.continue_()
-        else:
-            visit.left_host.append(route.request.url)
-            route.abort()
-
-    def note_others(address: str) -> None:
-        if urlsplit(address).hostname != HOST:
-            visit.left_host.append(address)
-
-    context.route(lambda address: urlsplit(address).scheme not in ("data", "blob"), refuse_others)
-    visit.page.on("websocket", lambda socket: note_others(socket.url))
-    visit.page.on("console", lambda message: message.type == "error" and visit.errors.append(message.text))
-    visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
-    return visit
+@pytest.fixture(scope="session")
+def idle_contexts() -> dict[str, list[BrowserContext]]:
+    """Hold the contexts that no test has, by their options: they keep the app's scripts in their cache."""
+    return defaultdict(list)
 
 
 @pytest.fixture
-def open_visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+def open_visit(
+    browser: Browser, idle_contexts: dict[str, list[BrowserContext]]
+) -> Iterator[Callable[..., Visit]]:
     """Return a function that opens a page with options of its own (`viewport=…`)."""
-    contexts = []
+    lent = []
 
     def get(**options: object) -> Visit:
-        context = browser.new_context(**LOCALE, **options)
-        contexts.append(context)
-        return visit_of(context)
+        idle = idle_contexts[repr(sorted(options.items()))]
+        context = idle.pop() if idle else browser.new_context(**LOCALE, **options)
+        visit = visit_of(context)
+        lent.append((idle, visit))
+        return visit
 
     yield get
-    for context in contexts:
-        context.close()
+    for idle, visit in lent:
+        forget(visit)
+        idle.append(visit.page.context)
 
 
 @pytest.fixture
@@ -138,6 +94,41 @@ def phone(open_visit: Callable[..., Visit]) -> Visit:
     return open_visit(
         viewport={"width": 360, "height": 740}, device_scale_factor=2, has_touch=True, is_mobile=True
     )
+
+
+@pytest.fixture(scope="module")
+def field_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the app that the field form sends to."""
+    return tmp_path_factory.mktemp("field")
+
+
+@pytest.fixture(scope="module")
+def office(field_folder: Path) -> Iterator[FieldOffice]:
+    """Give the app on a workspace of its own, and what it records."""
+    with field_office(field_folder) as office:
+        yield office
+
+
+@pytest.fixture(scope="module")
+def kept_phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone that keeps the form from one test to the next, as phones do."""
+    context = browser.new_context(**LOCALE, **PHONE)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def form(office: FieldOffice, kept_phone: BrowserContext) -> Iterator[FieldForm]:
+    """The form on the phone, signed in, with nothing recorded, and no longer in need of a network."""
+    form = FieldForm(visit_of(kept_phone), office)
+    form.stand_at(office.store.workspace().panos["lat"].first_valid_index())
+    form.forget()
+    form.ready()
+    yield form
+    kept_phone.unroute_all(behavior="ignoreErrors")
+    kept_phone.set_offline(False)
+    for page in kept_phone.pages:
+        page.close()
 
 
 @pytest.hookimpl(wrapper=True)

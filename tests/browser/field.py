@@ -22,10 +22,8 @@ from records.model import PHOTO
 from records.people import COOKIE, People
 from records.rights import SYSTEM
 from records.store import Store
-from tests.browser.conftest import Visit
+from tests.browser.visit import Visit
 from tools.live_app import Server, start
-
-expect.set_options(timeout=30_000)
 
 WORDS = Words("vi")
 PASSWORD = "bốn mùa hoa nở"

@@ -73,7 +73,7 @@ def open_page(visit, server, name, role=None, section=None):
     if role:
         sign_in(page, server, LOGINS[role])
     page.goto(f"{server.url}/?page={name}")
-    expect(page.locator(".st-key-page_body")).to_be_visible(timeout=30_000)
+    expect(page.locator(".st-key-page_body")).to_be_visible()
     if section:
         page.locator(".st-key-data_section").get_by_text(WORDS(f"data.section_{section}")).click()
     return page
@@ -96,7 +96,7 @@ def upload(page, name, rows):
     writer.writerows(rows)
     file = {"name": name, "mimeType": "text/csv", "buffer": text.getvalue().encode()}
     page.locator("input[type=file]").set_input_files(file)
-    expect(page.locator(".counts")).to_be_visible(timeout=60_000)
+    expect(page.locator(".counts")).to_be_visible()
 
 
 def counts(page):
@@ -142,7 +142,7 @@ def test_an_import_with_faults_from_the_file_to_the_sheet_that_goes_back(desk, o
     page.get_by_label("Vạn Thọo").click()
     page.get_by_role("option", name="Vạn Thọ").click()
     button(page, "data.import.answer").click()
-    expect(page.locator(".st-key-import_again")).to_be_visible(timeout=60_000)
+    expect(page.locator(".st-key-import_again")).to_be_visible()
     expect(changes).to_have_count(1)
     expect(changes).to_contain_text("Xóm Hỏi")
     assert counts(page) == expected_counts(rows=4, new=2, changed=1, rejected=1)
@@ -212,7 +212,7 @@ def test_what_the_folder_says_anew_is_chosen_row_by_row(desk, office, folder):
     rows[1]["note"], rows[2]["note"] = "Chọn *dòng này*", "Không chọn"
     make_folder(folder, villages=rows)
     page = open_page(desk, office, "data", "planner", "folder")
-    expect(page.get_by_text("Chọn *dòng này*")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Chọn *dòng này*")).to_be_visible()
     page.get_by_role("checkbox", name=rows[2]["name"]).locator("xpath=ancestor::label").click()
     button(page, "data.folder.take").click()
     expect(page.get_by_text(WORDS("data.folder.done", n=1))).to_be_visible()
@@ -227,16 +227,16 @@ def test_a_backup_is_made_and_downloaded(desk, office):
     page = open_page(desk, office, "data", "admin", "backup")
     button(page, "data.backup.make").click()
     made = page.locator("[class*=st-key-download_] button").first
-    expect(made).to_be_visible(timeout=30_000)
+    expect(made).to_be_visible()
     assert DATABASE in zipfile.ZipFile(io.BytesIO(download(page, made))).namelist()
 
 
 def test_each_sees_the_sections_that_the_account_allows(desk, office):
     page = open_page(desk, office, "data", "planner")
     tabs = [WORDS(f"data.section_{name}") for name in ("import", "phone", "export", "report", "folder")]
-    expect(page.locator(".st-key-data_section button")).to_have_text(tabs, timeout=30_000)
+    expect(page.locator(".st-key-data_section button")).to_have_text(tabs)
     page.goto(f"{office.url}/?page=people")
-    expect(page.locator(".st-key-bar")).to_be_visible(timeout=30_000)
+    expect(page.locator(".st-key-bar")).to_be_visible()
     expect(page.get_by_text(LOGINS["admin"])).to_have_count(0)
 
 
@@ -259,13 +259,13 @@ def test_an_account_is_added_used_and_disabled(desk, office, open_visit):
 
     other = open_visit(viewport={"width": 1440, "height": 900}).page
     sign_in(other, office, fields["login"])
-    expect(other.get_by_text(fields["name"])).to_be_visible(timeout=30_000)
+    expect(other.get_by_text(fields["name"])).to_be_visible()
     page.get_by_role("button", name=fields["name"]).click()
     button(page, "data.people.disable").click()
     button(page, "data.people.disable_yes").click()
     expect(page.get_by_text(WORDS("data.people.disabled", login=fields["login"]))).to_be_visible()
     other.reload()
-    expect(other.get_by_text(WORDS("screen.sign_in"))).to_be_visible(timeout=30_000)
+    expect(other.get_by_text(WORDS("screen.sign_in"))).to_be_visible()
     desk.assert_quiet()
 
 
@@ -276,7 +276,7 @@ def test_who_has_not_signed_in_sees_only_the_way_in_once_an_administrator_says_s
     visit = open_visit(viewport={"width": 360, "height": 740})
     other = visit.page
     other.goto(f"{office.url}/?page=work")
-    expect(other.get_by_role("heading", name=WORDS("screen.closed"))).to_be_visible(timeout=30_000)
+    expect(other.get_by_role("heading", name=WORDS("screen.closed"))).to_be_visible()
     expect(other.locator(".st-key-bar")).to_have_count(0)
     expect(other.locator("iframe")).to_have_count(0)
     assert visit.axe_faults() == []
@@ -286,7 +286,7 @@ def test_who_has_not_signed_in_sees_only_the_way_in_once_an_administrator_says_s
     other.fill("[name=password]", PASSWORD)
     with other.expect_navigation():
         other.keyboard.press("Enter")
-    expect(other.locator(".st-key-bar")).to_be_visible(timeout=30_000)
+    expect(other.locator(".st-key-bar")).to_be_visible()
     assert "page=work" in other.url
     page.get_by_text(WORDS("data.people.readers_all"), exact=True).click()
     expect(page.get_by_text(WORDS("data.people.readers_now_all"))).to_be_visible()
@@ -322,7 +322,7 @@ def test_what_streamlit_says_by_itself_is_said_in_the_readers_language(desk, off
 def test_the_screen_fits_and_can_be_read(request, office, size, section):
     visit = request.getfixturevalue(size)
     page = open_page(visit, office, "data", "admin", section)
-    page.wait_for_timeout(500)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert visit.axe_faults(".st-key-page_body") == []
     visit.assert_quiet()

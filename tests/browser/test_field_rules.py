@@ -13,7 +13,7 @@ from records import lifecycle
 from records.field import rules
 from records.lifecycle import WORK_STATES_OPEN, Case
 from records.rights import ROLES, Actor
-from tests.browser.conftest import Visit
+from tests.browser.visit import Visit
 from tools.live_app import Server
 
 COMMUNE = "22519"

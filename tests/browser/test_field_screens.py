@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
 from geo.text import Words
-from tests.browser.conftest import Visit
-from tests.browser.field import PHONE, WORDS, FieldForm, FieldOffice, field_office
+from tests.browser.field import PHONE, WORDS, FieldForm, FieldOffice
+from tests.browser.visit import Visit
 
 PANO = "p-dai-lanh"
 DESK = PHONE | {"viewport": {"width": 1440, "height": 900}, "is_mobile": False, "has_touch": False}
@@ -22,12 +22,6 @@ SMALL_KEYS = """([keys, least]) => [...document.querySelectorAll(keys)]
   .filter(([, box]) => box.height < least || box.width < least)
   .map(([text, box]) => `${text} ${box.width} x ${box.height}`)"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FieldOffice]:
-    with field_office(tmp_path_factory.mktemp("screens")) as office:
-        yield office
 
 
 @pytest.fixture

@@ -25,10 +25,8 @@ from records.people import People
 from records.photos import accept, keep
 from records.rights import SYSTEM
 from records.store import Store
-from tests.browser.conftest import Visit
+from tests.browser.visit import Visit
 from tools.live_app import Server, start
-
-expect.set_options(timeout=30_000)
 
 WORDS = Words("vi")
 PASSWORD = "bốn mùa hoa nở"
