@@ -1,7 +1,7 @@
 """The ledger says the same as coverage, thing by thing, and leaves unknown days and people unknown."""
 
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 
 from geo.coverage import coverage
 from geo.ledger import gaps, ledger
@@ -12,6 +12,7 @@ from tests.geo.worlds import DAY, PANO, at, worlds
 
 
 @given(worlds())
+@settings(max_examples=40)
 def test_a_village_has_a_contact_exactly_where_coverage_says_reached(world):
     ws = workspace(**world)
     cells = ledger(ws, on=ON).cells()
@@ -28,6 +29,7 @@ def test_a_village_has_a_contact_exactly_where_coverage_says_reached(world):
 
 
 @given(worlds())
+@settings(max_examples=40)
 def test_contacts_are_the_reachers_of_every_village(world):
     ws = workspace(**world)
     contacts = ledger(ws, on=ON).contacts
@@ -42,6 +44,7 @@ def test_contacts_are_the_reachers_of_every_village(world):
 
 
 @given(worlds())
+@settings(max_examples=40)
 def test_counts_of_channels_add_up_to_the_cells(world):
     book = ledger(workspace(**world), on=ON)
     cells = book.cells()
@@ -53,6 +56,7 @@ def test_counts_of_channels_add_up_to_the_cells(world):
 
 
 @given(worlds())
+@settings(max_examples=40)
 def test_totals_of_communes_add_up_to_all_villages_and_to_the_cells(world):
     ws = workspace(**world)
     book = ledger(ws, on=ON)

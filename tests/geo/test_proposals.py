@@ -1,7 +1,7 @@
 """A proposal adds what approving it makes the plan reach: alone, and together without counting twice."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from geo.coverage import coverage
 from geo.proposals import PROPOSED, additions
@@ -56,6 +56,7 @@ def test_approved_work_adds_nothing_more():
 
 
 @given(worlds())
+@settings(max_examples=40)
 def test_together_is_the_plan_with_all_approved(world):
     ws = workspace(**world)
     approved = [

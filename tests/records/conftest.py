@@ -22,7 +22,18 @@ from tests.records.helpers import Clock, operation
 
 BACKENDS = ("sqlite", "postgresql")
 NewDatabase = Callable[..., str]
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+"""What lets PostgreSQL survive a loss of power, and takes it most of its time."""
 _databases = itertools.count(1)
+
+
+def run_alone(url: URL, *statements: str) -> None:
+    """Run statements on a PostgreSQL server, each outside a transaction."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +44,10 @@ def postgresql_server() -> Iterator[URL]:
         # Where the tests run as root the server runs as a user of its own, who has to get in.
         os.chmod(folder, 0o755)
         server = embedded.get_server(Path(folder) / "data", cleanup_mode="stop")
-        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        # Nobody pulls the plug on it: it need not wait for the disk.
+        run_alone(url, *(f"ALTER SYSTEM SET {name} = off" for name in DURABLE), "SELECT pg_reload_conf()")
+        yield url
         server.cleanup()
 
 
@@ -60,10 +74,7 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path, backend: str) -
     def new(like: str | None = None) -> str:
         name = f"t{next(_databases)}"
         template = f" TEMPLATE {make_url(like).database}" if like else ""
-        engine = create_engine(server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}{template}"))
-        engine.dispose()
+        run_alone(server, f"CREATE DATABASE {name}{template}")
         return server.set(database=name).render_as_string(hide_password=False)
 
     return new
