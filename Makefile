@@ -26,8 +26,9 @@ run: .venv/run.stamp ## Install what is missing, then start the map and say wher
 demo: .venv/run.stamp ## The same on the invented workspace, data/demo
 	@OUTREACH_DATA=data/demo $(SERVE)
 
+# In the order of the folders: the files of the browser, few and long, come first and the short ones fill up.
 test: .venv/dev.stamp browser ## Install what is missing, a browser included, then run every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/dev.stamp ## Check style
 	@$(BIN)/ruff check .
