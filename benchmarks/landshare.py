@@ -1,4 +1,4 @@
-"""Share of land within service radius: ours against geopandas' overlay with the union of all buffers."""
+"""Share of land within service radius: ours against geopandas' overlay with the union of buffers in parts."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def overlay(folder: Path) -> tuple[float, NDArray[np.float64]]:
     panos = pd.read_csv(folder / "panos.csv")
     start = time.perf_counter()
     points = gpd.GeoSeries(gpd.points_from_xy(panos["lon"], panos["lat"]), crs=4326).to_crs(UTM_ZONE)
-    union = gpd.GeoDataFrame(geometry=[points.buffer(panos["radius_m"]).union_all()], crs=UTM_ZONE)
+    # In parts: with the union in one piece, each commune would be cut with all of the country's circles.
+    union = gpd.GeoSeries([points.buffer(panos["radius_m"]).union_all()], crs=UTM_ZONE).explode()
+    union = gpd.GeoDataFrame(geometry=union.reset_index(drop=True))
     communes = communes.to_crs(UTM_ZONE)
     inside = gpd.overlay(communes[["code", "geometry"]], union, how="intersection")
     area = inside.area.groupby(inside["code"]).sum().reindex(communes["code"]).fillna(0.0)

@@ -68,13 +68,15 @@ def land_share(ws: Workspace, *, on: date | None = None, units: str = "2023") ->
     table = pd.DataFrame(index=communes.index)
     table["land_km2"] = covered_km2(communes.geometry)
     counting = {s: panos_that_count(ws, on, s).to_numpy() & located for s in SCENARIOS}
-    for scenario, chosen in counting.items():
-        if scenario == "plan" and (chosen == counting["now"]).all():
-            table["plan_km2"] = table["now_km2"]
-        else:
-            table[f"{scenario}_km2"] = covered_km2(
-                communes.geometry, points_of(ws.panos)[chosen], radius[chosen]
-            )
+    points = points_of(ws.panos)
+    now, plan = counting["now"], counting["plan"]
+    table["now_km2"] = covered_km2(communes.geometry, points[now], radius[now])
+    # Most communes have the same panos near them in plan as now.
+    differ = now != plan
+    others = np.unique(_pairs_near(communes.geometry.to_numpy(), points[differ], radius[differ])[0])
+    in_plan = table["now_km2"].to_numpy(copy=True)
+    in_plan[others] = covered_km2(communes.geometry.iloc[others], points[plan], radius[plan])
+    table["plan_km2"] = in_plan
     table = table.groupby(to_units(communes.index.to_series(), ws, units)).sum().reindex(wanted.index)
     for scenario in SCENARIOS:
         share = table[f"{scenario}_km2"] / table["land_km2"]

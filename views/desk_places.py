@@ -105,7 +105,7 @@ def controls(visit: Visit, workspace: Workspace) -> None:
             )
     areas = state["site_areas"]
     title = words("desk.sites.areas_n", n=len(areas)) if areas else words("desk.sites.areas")
-    with st.expander(title, expanded=state["site_drawing"]):
+    with st.expander(title, expanded=state["site_drawing"] or bool(areas)):
         st.toggle(words("desk.sites.draw"), key="site_drawing", on_change=_corners_back)
         if state["site_drawing"]:
             page.lead(words("desk.sites.draw_hint", n=len(state["site_corners"])))
