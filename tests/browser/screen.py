@@ -90,7 +90,7 @@ class MapScreen:
         Further parameters of the address.
     """
 
-    def __init__(self, page: Page, url: str, *, lang: str = "vi", **choices: str) -> None:
+    def __init__(self, page: Page, url: str, /, *, lang: str = "vi", **choices: str) -> None:
         self.page = page
         self.words = Words(lang)
         if lang != "vi":
