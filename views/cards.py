@@ -91,16 +91,27 @@ def _village(
 
 
 def _reach_row(workspace: Workspace, statuses: pd.Series, words: Words, reach: Reach) -> Block:
+    """Return what reaches a village, on what basis and evidence, and when it did last."""
     basis = words(f"terms.basis.{reach.basis}")
     if reach.kind == "pano":
+        checked = workspace.panos.at[reach.id, "checked_on"]
+        proof = words("card.checked_on", date=words.date(checked)) if checked else words("card.not_checked")
         return pano_row(
-            workspace, reach.id, statuses[reach.id], words, sub=basis, right=_how_far(reach, words)
+            workspace,
+            reach.id,
+            statuses[reach.id],
+            words,
+            sub=f"{basis} · {proof}",
+            right=_how_far(reach, words),
         )
     activity = workspace.activities.loc[reach.id]
-    when = words.date(activity["starts_on"]) if reach.scenario == "now" else ""
+    parts = [basis]
+    if reach.scenario == "now":
+        when = words.date(activity["ends_on"] or activity["starts_on"])
+        parts += [when, activity["evidence"] or words("card.no_evidence")]
     return {
         "text": f"{words(f'terms.channel.{reach.channel}')}: {activity['title']}",
-        "sub": " · ".join(part for part in (basis, when) if part),
+        "sub": " · ".join(part for part in parts if part),
         "pick": f"activity:{reach.id}",
     }
 
