@@ -148,10 +148,7 @@ def propose_work(
     with store.writing() as connection:
         if repeated := receipt_of(connection, op, "work", None):
             return repeated
-        outcome = proposal(store, connection, pano_id, kind, op, values=values)
-        wanted = {"pano_id": pano_id, "kind": kind} | outcome.work
-        cause_id = _made_done(connection, follows, pano_id) if follows else None
-        return add_row(store, connection, "work", wanted, op, action="propose", cause_id=cause_id)
+        return add_work(store, connection, pano_id, kind, op, values=values, follows=follows)
 
 
 def step(
@@ -306,6 +303,23 @@ def remove_photo(store: Store, event_id: int, photo_hash: str, op: Operation) ->
         receipt = record(connection, op, "pano", photo.pano_id, "photo_removed", Merge({}), now=now)
         connection.execute(update(PHOTO).where(this).values(removed_by=receipt.event_id))
         return receipt
+
+
+def add_work(
+    store: Store,
+    connection: Connection,
+    pano_id: str,
+    kind: str,
+    op: Operation,
+    *,
+    values: Mapping[str, object] | None = None,
+    follows: str | None = None,
+) -> Receipt:
+    """Propose a work order that has not arrived before, on a connection that writes; see `propose_work`."""
+    outcome = proposal(store, connection, pano_id, kind, op, values=values)
+    wanted = {"pano_id": pano_id, "kind": kind} | outcome.work
+    cause_id = _made_done(connection, follows, pano_id) if follows else None
+    return add_row(store, connection, "work", wanted, op, action="propose", cause_id=cause_id)
 
 
 def take_step(

@@ -75,7 +75,7 @@ ENTITIES = MappingProxyType(
 those that it refers to."""
 
 DOCUMENT = "document"
-"""Entity of the files that are kept whole: the layers of communes and the plan."""
+"""Entity of the files that are kept whole: the layers of communes, the plans, and the layer of roads."""
 
 COLUMNS = MappingProxyType(
     {DOCUMENT: (schema.Column("id", "id", required=True), schema.Column("sha256", required=True))}
@@ -359,6 +359,8 @@ DECISION = Table(
     Column("taken_by_name", Text, nullable=False),
     Column("taken_at", UtcDateTime, nullable=False),
     Column("withdrawn_at", UtcDateTime),
+    Column("withdrawn_by", Text),
+    Column("withdrawn_by_name", Text),
     Column("withdrawn_why", Text),
     Column("outcome", Text, nullable=False),
     Column("event_ids", JSON),
@@ -367,7 +369,7 @@ DECISION = Table(
     Column("settled_at", UtcDateTime),
 )
 """What a meeting decided, by the name of whoever said so (``said_by``) and of the account that wrote it down;
-nothing is changed before the meeting ends. ``outcome`` is one of `records.meetings.OUTCOMES`."""
+nothing is changed before the meeting ends. ``outcome`` is one of `records.decisions.OUTCOMES`."""
 
 SCENARIO = Table(
     "scenario",

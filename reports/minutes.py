@@ -12,8 +12,9 @@ from docx.shared import Pt
 
 from geo.days import VIETNAM, local_date
 from geo.text import Words
-from geo.workspace import Workspace
-from records.meetings import Decision, Meeting
+from records.decisions import Decision
+from records.meetings import Meeting
+from reports.decisions import became, said_of
 from reports.headline import headlines
 from reports.office_file import timeless
 from reports.report_text import Column, day
@@ -47,14 +48,7 @@ TO_FILL_IN = ("place", "present", "chair", "secretary")
 """What the program does not know: a dotted line each."""
 
 
-def minutes(
-    meeting: Meeting,
-    decisions: Sequence[Decision],
-    found: Results,
-    words: Words,
-    *,
-    workspace: Workspace | None = None,
-) -> bytes:
+def minutes(meeting: Meeting, decisions: Sequence[Decision], found: Results, words: Words) -> bytes:
     """Return the minutes of a meeting as the content of a Word document.
 
     Parameters
@@ -67,8 +61,6 @@ def minutes(
         The figures of its snapshot.
     words : Words
         The language.
-    workspace : Workspace, optional
-        Tables that name what the decisions are about; those of the snapshot, if none are given.
 
     Returns
     -------
@@ -76,10 +68,9 @@ def minutes(
         A document whose blanks are dotted lines: who was there, and the signatures.
     """
     document = Document()
-    tables = found.workspace if workspace is None else workspace
     set_page(
         document,
-        invented=words("report.invented") if tables.invented else "",
+        invented=words("report.invented") if found.workspace.invented else "",
         data_line=snapshot_line(meeting, words),
     )
     dots = words("report.signer_title")
@@ -99,7 +90,7 @@ def minutes(
     shown = [{"figure": one.label, "value": one.value, "more": one.more} for one in headlines(found, words)]
     _table(document, FIGURES, shown, words)
     _heading(document, words("minutes.decisions"))
-    rows = [_row(number, one, tables, words) for number, one in enumerate(decisions, start=1)]
+    rows = [_row(number, one, words) for number, one in enumerate(decisions, start=1)]
     if rows:
         _table(document, DECISIONS, rows, words)
     else:
@@ -123,50 +114,14 @@ def snapshot_line(meeting: Meeting, words: Words) -> str:
     return words("report.data_line", date=day(kept.on, words), units=kept.units, checksum=kept.checksum)
 
 
-def said_of(one: Decision, workspace: Workspace, words: Words) -> str:
-    """Return what was decided, as a line of the minutes.
-
-    Parameters
-    ----------
-    one : Decision
-        The decision.
-    workspace : Workspace
-        Tables that hold the pano and the work order that it is about.
-    words : Words
-        The language.
-    """
-    body = one.body
-    match one.kind:
-        case "approve":
-            work = workspace.works.loc[body["work_id"]]
-            named = words(f"terms.work_kind.{work['kind']}").lower()
-            deed, pano_id = words("meeting.decision.approve", work=named), work["pano_id"]
-        case "site":
-            return f"{words('meeting.decision.site')}: {body['name']} ({body['lat']:.5f}, {body['lon']:.5f})"
-        case "repair":
-            deed, pano_id = words(f"meeting.decision.{body['work_kind']}"), body["pano_id"]
-        case _:
-            return str(body["label"])
-    return f"{deed}: {workspace.panos.at[pano_id, 'name']}"
-
-
-def became(one: Decision, words: Words) -> str:
-    """Return what became of a decision."""
-    why = one.problem.get(words.lang, "")
-    if one.outcome == "task" and why:
-        return words("meeting.outcome.task_why", why=why)
-    values = {"withdrawn": {"why": one.withdrawn_why or ""}, "refused": {"why": why}}.get(one.outcome, {})
-    return words(f"meeting.outcome.{one.outcome}", **values)
-
-
-def _row(number: int, one: Decision, workspace: Workspace, words: Words) -> dict[str, str]:
+def _row(number: int, one: Decision, words: Words) -> dict[str, str]:
     body = one.body
     due = str(body.get("due_on", ""))
     if due:
         due = words("minutes.due", date=day(datetime.fromisoformat(due).date(), words))
     return {
         "no": str(number),
-        "decision": _lines(said_of(one, workspace, words), body.get("note")),
+        "decision": _lines(said_of(one, words), body.get("note")),
         "said_by": one.said_by,
         "assignee": _lines(body.get("assignee"), due),
         "outcome": became(one, words),

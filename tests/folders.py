@@ -177,6 +177,15 @@ channel = "pano"
 target = 1
 """
 
+_ROAD = {"type": "LineString", "coordinates": [[109.2, 12.7], [109.25, 12.7]]}
+ROADS = json.dumps(
+    {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "properties": {}, "geometry": _ROAD}],
+    }
+)
+"""A layer of one road through Vạn Giã."""
+
 Content = Sequence[dict] | str | bytes | None
 
 

@@ -10,11 +10,12 @@ import streamlit as st
 from geo.proposals import PROPOSED
 from geo.units import commune_at
 from geo.workspace import Workspace
+from records.decisions import Decision, decide, decisions, end_meeting, finish_task, withdraw
 from records.errors import RecordsError
 from records.lifecycle import REPAIR_KINDS
-from records.meetings import Decision, Meeting, decide, decisions, end_meeting, finish_task, withdraw
+from records.meetings import Meeting
 from records.rights import may
-from reports.minutes import became, said_of
+from reports.decisions import became, said_of
 from views import address, page
 from views.forms import DATES
 from views.meeting_sites import Place
@@ -176,13 +177,12 @@ def listing(visit: Visit, meeting: Meeting | None, found: list[Decision]) -> Non
     if not may(visit.actor, "see_people"):
         page.note(words("meeting.sign_in_to_see"))
         return
-    workspace = visit.store.workspace()
     if not found:
         page.note(words("meeting.decision.none" if meeting.is_open else "meeting.decision.none_ended"))
     for number, one in enumerate(found, start=1):
         with st.container(key=f"decided_{number}"):
             by = f" · {one.said_by}" if one.said_by else ""
-            page.note(f"{number}. {said_of(one, workspace, words)}{by}\n{became(one, words)}")
+            page.note(f"{number}. {said_of(one, words)}{by}\n{became(one, words)}")
             if not may(visit.actor, "meet"):
                 continue
             if meeting.is_open and one.outcome == "pending":

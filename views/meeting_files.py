@@ -8,8 +8,9 @@ import streamlit as st
 
 from geo.errors import WordedError
 from geo.workspace import Workspace
+from records.decisions import Decision
 from records.dossier import photo_list
-from records.meetings import Decision, Meeting, Snapshot
+from records.meetings import Meeting, Snapshot
 from records.rights import Actor, may
 from reports.annexes import map_sheet
 from reports.archive import MADE, archive, companion_files
@@ -118,7 +119,7 @@ def show(
 
 def _minutes(visit: Visit, workspace: Workspace, meeting: Meeting, decisions: list[Decision]) -> bytes:
     found = results(workspace, on=meeting.snapshot.on, units=meeting.snapshot.units)
-    return minutes(meeting, decisions, found, visit.words, workspace=visit.store.workspace())
+    return minutes(meeting, decisions, found, visit.words)
 
 
 def _archive(

@@ -176,8 +176,13 @@ def _sitting(visit: Visit) -> Sitting:
     state = st.session_state
     found = next((one for one in meetings(visit.store) if one.id == state["meeting"]), None)
     if found:
-        return Sitting(found.snapshot, found)
-    state["meeting"] = ""
+        try:
+            frozen(visit.store, found.snapshot)
+            return Sitting(found.snapshot, found)
+        except RecordsError as error:
+            page.note(error.explain(visit.words), "warning")
+    else:
+        state["meeting"] = ""
     kept: tuple[str, int, date] | None = state.get("live")
     if kept is None or kept[0] != visit.name:
         kept = state["live"] = (visit.name, visit.store.version, visit.today)

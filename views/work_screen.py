@@ -11,11 +11,11 @@ import streamlit as st
 from geo.text import Words, fold
 from geo.units import to_units
 from geo.workspace import Workspace, rows_of
+from records.decisions import Decision, meetings_of_works, tasks
 from records.dossier import Waiting, waiting
-from records.meetings import Decision, meetings_of_works, tasks
 from records.rights import may
 from records.status import is_inspection_due, is_overdue
-from reports.minutes import became, said_of
+from reports.decisions import became, said_of
 from views import address, cards, field_review, forms, panel, steps, told
 from views.lists import Block, by_name
 from views.visit import Visit, statuses_of
@@ -172,7 +172,7 @@ def _groups(
     if may(visit.actor, "see_people"):
         groups["waiting"] = [_waiting_row(visit, one) for one in undecided]
         if asked := tasks(visit.store):
-            groups["meetings"] = [_task_row(one, workspace, words) for one in asked]
+            groups["meetings"] = [_task_row(one, words) for one in asked]
     return groups
 
 
@@ -221,11 +221,11 @@ def _waiting_row(visit: Visit, one: Waiting) -> Block:
     }
 
 
-def _task_row(one: Decision, workspace: Workspace, words: Words) -> Block:
+def _task_row(one: Decision, words: Words) -> Block:
     """Return what a meeting asked for; it leads to the meeting, where it is said to be done."""
     parts = (one.body.get("assignee"), one.said_by, became(one, words))
     row = {
-        "text": said_of(one, workspace, words),
+        "text": said_of(one, words),
         "sub": " · ".join(str(part) for part in parts if part),
         "pick": f"meeting:{one.meeting_id}",
     }

@@ -21,7 +21,7 @@ from records.history import events
 from records.rights import SYSTEM
 from records.settings import REAL_DATA, Settings, sqlite_url
 from records.store import open_store
-from tests.folders import ROWS, make_folder, with_row
+from tests.folders import ROADS, ROWS, make_folder, with_row
 from tests.records.helpers import FIELD, operation
 
 FILES = (*(one.file for one in TABLES), PLAN_FILE)
@@ -33,19 +33,6 @@ SPELLINGS = {
     "lon": "+109.22",
     "note": 'Nhà ông "Ba", gần cầu\nbên phải; hỏi trước',
 }
-
-ROADS = json.dumps(
-    {
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "properties": {},
-                "geometry": {"type": "LineString", "coordinates": [[109.2, 12.7], [109.25, 12.7]]},
-            }
-        ],
-    }
-)
 
 
 def test_what_was_filled_in_comes_out_to_the_byte(store, tmp_path):

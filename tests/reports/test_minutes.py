@@ -7,11 +7,13 @@ import pytest
 from docx import Document
 
 from geo.text import LANGUAGES, Words
-from records.meetings import decide, decisions, end_meeting, meeting_of, open_meeting, withdraw
+from records.decisions import decide, decisions, end_meeting, withdraw
+from records.meetings import meeting_of, open_meeting
 from records.rights import Actor
 from records.store import Store
+from reports.decisions import became, said_of
 from reports.headline import headlines
-from reports.minutes import became, minutes, said_of
+from reports.minutes import minutes
 from reports.results import results
 from tests.folders import GIA
 from tests.records.helpers import operation
@@ -45,7 +47,7 @@ def made(store, meeting, words):
     frozen = store.workspace(meeting.snapshot.on, version=meeting.snapshot.version)
     found = results(frozen, on=meeting.snapshot.on, units=meeting.snapshot.units)
     taken = decisions(store, meeting.id)
-    return found, taken, minutes(meeting, taken, found, words, workspace=store.workspace())
+    return found, taken, minutes(meeting, taken, found, words)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -65,7 +67,7 @@ def test_it_says_the_snapshot_the_figures_and_every_decision(sitting, lang):
     shown = [[cell.text for cell in row.cells] for row in decided.rows[1:]]
     assert len(shown) == len(taken) == 4
     for row, one in zip(shown, taken, strict=True):
-        assert said_of(one, store.workspace(), words) in row[1] and row[4] == became(one, words)
+        assert said_of(one, words) in row[1] and row[4] == became(one, words)
     assert "Chủ tịch" in shown[0][2] and "31" in shown[0][3]
     assert "Hai nguồn khác nhau" in shown[1][1] and "Xã Vạn Thọ" in shown[1][3]
     assert "Đã có văn bản" in shown[3][4]
