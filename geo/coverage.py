@@ -393,7 +393,8 @@ def _nearest_panos(ws: Workspace, counting: Mask) -> pd.DataFrame:
     panos = counting & is_located(ws.panos)
     located = is_located(ws.villages)
     index, distance = ws.ruler.nearest(points_of(ws.villages)[located], points_of(ws.panos)[panos])
-    names = ws.panos.index[panos].take(index) if panos.any() else None
+    # Of a village that no way leads from, the place is -1.
+    names = np.append(ws.panos.index[panos].to_numpy(dtype=object), None)[index]
     found = pd.DataFrame(
         {"nearest_pano": names, "nearest_pano_m": distance.round(2)}, index=ws.villages.index[located]
     )

@@ -32,8 +32,8 @@ class Coverage:
         Indexed by village id, in the order of the register: ``name``, ``commune_code``, ``lat``, ``lon``
         (decimal degrees, EPSG:4326), ``counted``, ``class``, ``now``, ``plan``, ``basis`` (missing where
         nothing reaches it), ``nearest_pano`` and ``nearest_pano_m`` (metres to the centimetre; both missing
-        where there is no point or no pano that counts now). Classes, values and bases are categoricals whose
-        categories run from the strongest to the weakest.
+        where there is no point, or no way from it to a pano that counts now). Classes, values and bases are
+        categoricals whose categories run from the strongest to the weakest.
     channel_now, channel_plan : DataFrame
         Villages by channels: ``reached``, ``possible``, ``no_location`` or ``unreached``.
     communes : DataFrame

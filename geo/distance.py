@@ -63,6 +63,22 @@ def geodesic_m(lat1: ArrayLike, lon1: ArrayLike, lat2: ArrayLike, lon2: ArrayLik
     return np.asarray(GEOD.inv(lon1, lat1, lon2, lat2)[2], dtype=float)
 
 
+def within(length_m: ArrayLike, slack_m: ArrayLike, radius_m: ArrayLike) -> NDArray[np.bool_]:
+    """Say which lengths lie within a radius: the one comparison that all reach by distance rests on.
+
+    Parameters
+    ----------
+    length_m : array_like of float
+        Distances in metres, infinite where there is no way, NaN where not known.
+    slack_m : array_like of float
+        Metres by which each is taken as longer: the sum of both accuracies, to be certain; the same below
+        zero, for what is possible.
+    radius_m : array_like of float
+        Radii in metres.
+    """
+    return np.asarray(length_m) + slack_m <= radius_m
+
+
 def earth_centred(points: ArrayLike) -> Floats:
     """Return earth-centred coordinates of points on the ellipsoid.
 
@@ -82,6 +98,48 @@ def earth_centred(points: ArrayLike) -> Floats:
     return np.column_stack([across * np.cos(lon), across * np.sin(lon), normal * (1 - GEOD.es) * np.sin(lat)])
 
 
+class Places:
+    """Points among which is searched again and again.
+
+    Parameters
+    ----------
+    points : array_like, shape (m, 2)
+        Latitude and longitude, decimal degrees, WGS 84 (EPSG:4326), all known.
+    """
+
+    def __init__(self, points: ArrayLike) -> None:
+        self._points = _as_points(points)
+        self._tree = _tree(earth_centred(self._points))
+
+    def nearest(self, points: ArrayLike) -> tuple[NDArray[np.intp], Floats]:
+        """Return the nearest place of each point; see `nearest`."""
+        points = _as_points(points)
+        if not len(points) or not len(self._points):
+            return np.full(len(points), -1), np.full(len(points), np.nan)
+        here = earth_centred(points)
+        # A single place is its own rival, which changes nothing.
+        chord, index = _nearest_in(self._tree, here, k=[1, min(2, len(self._points))])
+        index = index[:, 0]
+        distance = _pair_m(points, self._points[index])
+
+        limit = _longest_arc(chord[:, 0]) + _ROUNDING_M
+        rivalled = np.flatnonzero(chord[:, 1] <= limit)
+        for who, which in _pairs_within(self._tree, here, limit, rivalled):
+            length = _pair_m(points[who], self._points[which])
+            order = np.lexsort((which, length, who))
+            first = order[np.unique(who[order], return_index=True)[1]]
+            index[who[first]], distance[who[first]] = which[first], length[first]
+        return index, distance
+
+    def around(self, rows: NDArray[np.intp], distance_m: float) -> NDArray[np.intp]:
+        """Return the rows of all places that may be so near to one of some places, in order; some are not."""
+        among = self._tree.data[rows]
+        middle = among.mean(axis=0)
+        farthest = np.linalg.norm(among - middle, axis=1).max()
+        found = self._tree.query_ball_point(middle, farthest + distance_m + _ROUNDING_M, return_sorted=True)
+        return np.asarray(found, dtype=np.intp)
+
+
 def nearest(points: ArrayLike, targets: ArrayLike) -> tuple[NDArray[np.intp], Floats]:
     """Return the nearest target of each point; of equally near ones the first.
 
@@ -99,24 +157,7 @@ def nearest(points: ArrayLike, targets: ArrayLike) -> tuple[NDArray[np.intp], Fl
     distance_m : ndarray of float, shape (n,)
         Its geodesic distance in metres; NaN where there are no targets.
     """
-    points, targets = _as_points(points), _as_points(targets)
-    if not len(points) or not len(targets):
-        return np.full(len(points), -1), np.full(len(points), np.nan)
-    here = earth_centred(points)
-    there = earth_centred(targets)
-    # A single target is its own rival, which changes nothing.
-    chord, index = _nearest_in(_tree(there), here, k=[1, min(2, len(targets))])
-    index = index[:, 0]
-    distance = _pair_m(points, targets[index])
-
-    limit = _longest_arc(chord[:, 0]) + _ROUNDING_M
-    rivalled = np.flatnonzero(chord[:, 1] <= limit)
-    for who, which in _pairs_within(there, here, limit, rivalled):
-        length = _pair_m(points[who], targets[which])
-        order = np.lexsort((which, length, who))
-        first = order[np.unique(who[order], return_index=True)[1]]
-        index[who[first]], distance[who[first]] = which[first], length[first]
-    return index, distance
+    return Places(targets).nearest(points)
 
 
 def covered(
@@ -126,11 +167,12 @@ def covered(
     *,
     point_slack_m: ArrayLike = 0.0,
     centre_slack_m: ArrayLike = 0.0,
+    detour: float = 1.0,
 ) -> NDArray[np.bool_]:
     """Say of each point whether any centre has it within its radius.
 
-    A point is covered if, for some centre, ``d + (point_slack_m + centre_slack_m) <= radius_m``, where ``d``
-    is their geodesic distance. A slack above zero asks for certainty, one below zero for possibility.
+    A point is covered if, for some centre, ``detour * d`` is `within` its radius with the slack
+    ``point_slack_m + centre_slack_m``, where ``d`` is their geodesic distance.
 
     Parameters
     ----------
@@ -144,6 +186,8 @@ def covered(
         Metres added to each distance for the point.
     centre_slack_m : array_like, shape (m,) or scalar, optional
         Metres added to each distance for the centre.
+    detour : float, optional
+        How many times longer than its geodesic each distance is taken to be, above 0.
 
     Returns
     -------
@@ -166,14 +210,16 @@ def covered(
     [True, False]
     """
     points, centres = _as_points(points), _as_points(centres)
-    slack = np.broadcast_to(np.asarray(point_slack_m, dtype=float), len(points))
+    point_slack = np.broadcast_to(np.asarray(point_slack_m, dtype=float), len(points))
     radius = np.broadcast_to(np.asarray(radius_m, dtype=float), len(centres))
     centre_slack = np.broadcast_to(np.asarray(centre_slack_m, dtype=float), len(centres))
     answer = np.zeros(len(points), dtype=bool)
     if not len(points) or not len(centres):
         return answer
 
-    reach = np.minimum(radius - centre_slack, LONGEST_GEODESIC_M + slack.max())
+    # Candidates are chosen by straight lines, hence metres of these until the very pair is asked.
+    slack = point_slack / detour
+    reach = np.minimum((radius - centre_slack) / detour, LONGEST_GEODESIC_M + slack.max())
     useful = reach >= slack.min() - _ROUNDING_M
     here, there = earth_centred(points), earth_centred(centres)
     # One far-reaching centre would make the search around all others wide, hence bands of like reach.
@@ -186,14 +232,17 @@ def covered(
             continue
         sure, unsure = _by_power(here[asked], slack[asked], there[among], reach[among])
         answer[asked[sure]] = True
+        if not unsure.any():
+            continue
         limit = reach[among].max() - slack + _ROUNDING_M
-        for who, centre in _pairs_within(there[among], here, limit, asked[unsure]):
+        for who, centre in _pairs_within(_tree(there[among]), here, limit, asked[unsure]):
             centre = among[centre]
             chord = np.linalg.norm(here[who] - there[centre], axis=1)
             near = chord <= reach[centre] - slack[who] + _ROUNDING_M
             who, centre = who[near], centre[near]
-            length = _pair_m(points[who], centres[centre])
-            answer[who[length + (slack[who] + centre_slack[centre]) <= radius[centre]]] = True
+            length = detour * _pair_m(points[who], centres[centre])
+            is_in = within(length, point_slack[who] + centre_slack[centre], radius[centre])
+            answer[who[is_in]] = True
     return answer
 
 
@@ -204,6 +253,7 @@ def covered_pairs(
     *,
     point_slack_m: ArrayLike = 0.0,
     centre_slack_m: ArrayLike = 0.0,
+    detour: float = 1.0,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return which centres have which points within their radius; parameters are those of `covered`.
 
@@ -218,24 +268,25 @@ def covered_pairs(
     [[0], [0]]
     """
     points, centres = _as_points(points), _as_points(centres)
-    slack = np.broadcast_to(np.asarray(point_slack_m, dtype=float), len(points))
+    point_slack = np.broadcast_to(np.asarray(point_slack_m, dtype=float), len(points))
     radius = np.broadcast_to(np.asarray(radius_m, dtype=float), len(centres))
     centre_slack = np.broadcast_to(np.asarray(centre_slack_m, dtype=float), len(centres))
     pairs = [(np.empty(0, dtype=np.intp),) * 2]
     if len(points) and len(centres):
-        reach = np.minimum(radius - centre_slack, LONGEST_GEODESIC_M + slack.max())
+        slack = point_slack / detour
+        reach = np.minimum((radius - centre_slack) / detour, LONGEST_GEODESIC_M + slack.max())
         limit = reach - slack.min() + _ROUNDING_M
         here, there = earth_centred(points), earth_centred(centres)
-        for which, who in _pairs_within(here, there, limit, np.flatnonzero(limit >= 0)):
+        for which, who in _pairs_within(_tree(here), there, limit, np.flatnonzero(limit >= 0)):
             chord = np.linalg.norm(here[who] - there[which], axis=1)
-            within = reach[which] - slack[who]
-            near = chord <= within + _ROUNDING_M
-            who, which, chord, within = who[near], which[near], chord[near], within[near]
-            is_in = chord <= within - _chord_gap(within) - _ROUNDING_M
+            longest = reach[which] - slack[who]
+            near = chord <= longest + _ROUNDING_M
+            who, which, chord, longest = who[near], which[near], chord[near], longest[near]
+            is_in = chord <= longest - _chord_gap(longest) - _ROUNDING_M
             open_ = np.flatnonzero(~is_in)
-            length = _pair_m(points[who[open_]], centres[which[open_]])
-            slacks = slack[who[open_]] + centre_slack[which[open_]]
-            is_in[open_] = length + slacks <= radius[which[open_]]
+            length = detour * _pair_m(points[who[open_]], centres[which[open_]])
+            slacks = point_slack[who[open_]] + centre_slack[which[open_]]
+            is_in[open_] = within(length, slacks, radius[which[open_]])
             pairs.append((who[is_in], which[is_in]))
     who, which = (np.concatenate(rows) for rows in zip(*pairs, strict=True))
     order = np.lexsort((who, which))
@@ -257,10 +308,10 @@ def _by_power(
     near = first < len(there)
     first = np.where(near, first, 0)
     chord = np.where(near, np.linalg.norm(here - there[first], axis=1), np.inf)
-    within = reach[first] - slack
-    sure = chord <= within - _chord_gap(longest) - _ROUNDING_M
+    most = reach[first] - slack
+    sure = chord <= most - _chord_gap(longest) - _ROUNDING_M
     rounding = (2 * longest + _ROUNDING_M) * _ROUNDING_M + 1e-14 * (longest + slack.max()) ** 2
-    return sure, ~sure & (chord**2 - within**2 <= rounding)
+    return sure, ~sure & (chord**2 - most**2 <= rounding)
 
 
 def _as_points(points: ArrayLike) -> Floats:
@@ -301,12 +352,9 @@ def _longest_arc(chord_m: Floats) -> Floats:
 
 
 def _pairs_within(
-    there: Floats, here: Floats, limit_m: Floats, rows: NDArray[np.intp]
+    tree: cKDTree, here: Floats, limit_m: Floats, rows: NDArray[np.intp]
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Yield, for some rows of points, all pairs (point, target) whose chord is within the point's limit."""
-    if not len(rows):
-        return
-    tree = _tree(there)
+    """Yield, for some rows of points, all pairs (point, one in a tree) whose chord is within its limit."""
     for start in range(0, len(rows), _CHUNK):
         part = rows[start : start + _CHUNK]
         found = tree.query_ball_point(here[part], np.maximum(limit_m[part], 0))

@@ -51,8 +51,9 @@ def land_share(ws: Workspace, *, on: date | None = None, units: str = "2023") ->
     DataFrame
         Indexed by commune code: ``name``, ``land_km2`` (area within the boundary of the data, islands
         included), ``now_km2`` and ``plan_km2`` (of it within service radius), ``now`` and ``plan`` (shares,
-        0 to 1; missing where there is no land). The radius is a straight line about the point that is
-        recorded, whatever its accuracy; a pano without a point covers no land.
+        0 to 1; missing where there is no land). Circles are drawn about the point that is recorded, whatever
+        its accuracy, as far as a way of the radius can lead in a straight line: where the ruler is a network,
+        the land within is less. A pano without a point covers no land.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def land_share(ws: Workspace, *, on: date | None = None, units: str = "2023") ->
     on = checked_date(on)
     communes, wanted = ws.units("2023"), ws.units(units)
     located = is_located(ws.panos)
-    radius = pano_radius(ws).to_numpy(dtype=float)
+    radius = ws.ruler.straight_m(pano_radius(ws))
     table = pd.DataFrame(index=communes.index)
     table["land_km2"] = covered_km2(communes.geometry)
     counting = {s: panos_that_count(ws, on, s).to_numpy() & located for s in SCENARIOS}

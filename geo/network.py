@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geo import distance
-from geo.distance import geodesic_m
+from geo.distance import geodesic_m, within
 from geo.errors import ArgumentError
 
 _STEP_DEGREES = 0.0005
@@ -24,18 +24,22 @@ _STEP_DEGREES = 0.0005
 _DECIMALS = 6
 # Ends of lines within some 10 cm are one crossing.
 
-_CELLS = 20_000_000
+_CELLS = 4_000_000
 # Distances held at a time: places by points of the network.
 
-_SHORTEST_M = 1e-6
-# An edge of no length would be none.
+_GRAIN_M = 2.0**-20
+# Lengths along the network are whole multiples of some micrometre: sums of these are exact, so that a way is
+# as long as the way back.
+
+_ROUNDING_M = 1e-3
+# Well above what is lost where head starts are taken off, well below what any decision needs.
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 
 class Network:
-    """A ruler along lines, see `geo.ruler.Ruler` for what it answers.
+    """A ruler along lines; see `geo.ruler.Ruler` for what it answers.
 
     Parameters
     ----------
@@ -49,6 +53,8 @@ class Network:
         If there is no line.
     """
 
+    kind = "network"
+
     def __init__(self, lines: Sequence[shapely.LineString]) -> None:
         lines = np.asarray(lines, dtype=object)
         if not len(lines):
@@ -59,9 +65,11 @@ class Network:
         node = node.ravel()
         joined = (of[1:] == of[:-1]) & (node[1:] != node[:-1])
         ends = np.unique(np.sort(np.column_stack([node[:-1], node[1:]])[joined], axis=1), axis=0)
-        self._points = points[:, ::-1]
-        (lat1, lon1), (lat2, lon2) = (self._points[rows].T for rows in ends.T)
-        self._ends, self._length = ends, np.maximum(geodesic_m(lat1, lon1, lat2, lon2), _SHORTEST_M)
+        (lat1, lon1), (lat2, lon2) = (points[rows, ::-1].T for rows in ends.T)
+        length = _grained(geodesic_m(lat1, lon1, lat2, lon2))
+        rows, columns = np.concatenate([ends, ends[:, ::-1]]).T
+        self._graph = csr_array((np.tile(length, 2), (rows, columns)), shape=(len(points),) * 2)
+        self._places = distance.Places(points[:, ::-1])
 
     def covered(
         self,
@@ -76,17 +84,26 @@ class Network:
         points, centres, radius, slack, centre_slack = _arrays(
             points, centres, radius_m, point_slack_m, centre_slack_m
         )
-        if not len(points) or not len(centres):
+        spare = radius - centre_slack
+        useful = spare >= slack.min(initial=np.inf) - _ROUNDING_M
+        if not useful.any():
             return np.zeros(len(points), dtype=bool)
+        centres, radius, spare, centre_slack = (x[useful] for x in (centres, radius, spare, centre_slack))
         node, access = self._access(points)
         centre_node, centre_access = self._access(centres)
         # All centres at once: those of shorter reach set out that much later.
-        reach = radius - centre_slack
-        head_start = reach.max() - reach + centre_access
-        first, _ = self._earliest(centre_node, head_start, reach.max() + max(0.0, -slack.min()))
-        answer = first[node] + access + slack <= reach.max()
+        most = spare.max()
+        far, _ = self._earliest(centre_node, most - spare + centre_access, most - slack.min())
+        left = most - (far[node] + access + slack)
+        answer = left > _ROUNDING_M
         who, which, length = self._direct(points, access, centres, centre_access)
-        answer[who[length + (slack[who] + centre_slack[which]) <= radius[which]]] = True
+        answer[who[within(length, slack[who] + centre_slack[which], radius[which])]] = True
+        # Head starts round: what they leave open is settled pair by pair.
+        open_ = np.flatnonzero(~answer & (left >= -_ROUNDING_M))
+        who, _ = self.covered_pairs(
+            points[open_], centres, radius, point_slack_m=slack[open_], centre_slack_m=centre_slack
+        )
+        answer[open_[who]] = True
         return answer
 
     def covered_pairs(
@@ -108,20 +125,20 @@ class Network:
         )
         if not len(who):
             return who, which
-        limit = float((radius[which] - slack[who] - centre_slack[which]).max())
-        length = self._pair_lengths(points, centres, who, which, limit)
-        is_in = length + (slack[who] + centre_slack[which]) <= radius[which]
+        slacks = slack[who] + centre_slack[which]
+        length = self._pair_lengths(points, centres, who, which, (radius[which] - slacks).max())
+        is_in = within(length, slacks, radius[which])
         return who[is_in], which[is_in]
 
     def nearest(self, points: ArrayLike, targets: ArrayLike) -> tuple[Rows, Floats]:
-        """Return the nearest target of each point, and its distance; -1 and NaN where none can be come to."""
+        """Return the nearest target of each point, and its distance; -1 and NaN where no way leads to any."""
         points, targets = _points(points), _points(targets)
         index, length = np.full(len(points), -1), np.full(len(points), np.inf)
         if len(points) and len(targets):
             node, access = self._access(points)
             target_node, target_access = self._access(targets)
-            first, source = self._earliest(target_node, target_access, np.inf)
-            length = first[node] + access
+            far, source = self._earliest(target_node, target_access, np.inf)
+            length = far[node] + access
             index = np.where(np.isfinite(length), source[node], -1)
             who, which, straight = self._direct(points, access, targets, target_access)
             order = np.lexsort((which, straight, who))
@@ -130,6 +147,10 @@ class Network:
             who, best = who[closer], order[at][closer]
             index[who], length[who] = which[best], straight[best]
         return index, np.where(index >= 0, length, np.nan)
+
+    def straight_m(self, length_m: ArrayLike) -> Floats:
+        """Return how far in a straight line a way of some metres can lead: as far, where it is straight."""
+        return np.asarray(length_m, dtype=float)
 
     def lengths(self, points: ArrayLike, others: ArrayLike) -> Floats:
         """Return the distance in metres between points, pair by pair.
@@ -152,7 +173,8 @@ class Network:
 
     def _access(self, points: Floats) -> tuple[Rows, Floats]:
         """Return where places join the network, and how far that is from them."""
-        return distance.nearest(points, self._points)
+        node, length = self._places.nearest(points)
+        return node, _grained(length)
 
     def _direct(
         self, points: Floats, access: Floats, centres: Floats, centre_access: Floats
@@ -163,35 +185,47 @@ class Network:
 
     def _earliest(self, nodes: Rows, head_start: Floats, limit: float) -> tuple[Floats, Rows]:
         """Return how far each point of the network is from the nearest of some places, and from which."""
-        count = len(self._points)
-        places = count + np.arange(len(nodes))
-        starts = np.maximum(head_start, _SHORTEST_M)
-        row = np.concatenate([self._ends[:, 0], self._ends[:, 1], places])
-        column = np.concatenate([self._ends[:, 1], self._ends[:, 0], nodes])
-        length = np.concatenate([self._length, self._length, starts])
-        graph = csr_array((length, (row, column)), shape=(count + len(nodes),) * 2)
+        # Of places at one point of the network only the nearest, and of these the first, can be that.
+        first = np.lexsort((head_start, nodes))
+        first = first[np.unique(nodes[first], return_index=True)[1]]
+        count, more = self._graph.shape[0], len(first)
+        indptr = np.append(self._graph.indptr, self._graph.nnz + np.arange(1, more + 1))
+        data = np.append(self._graph.data, head_start[first])
+        indices = np.append(self._graph.indices, nodes[first])
         far, _, source = dijkstra(
-            graph, indices=places, min_only=True, return_predecessors=True, limit=limit + _SHORTEST_M
+            csr_array((data, indices, indptr), shape=(count + more,) * 2),
+            indices=count + np.arange(more),
+            min_only=True,
+            return_predecessors=True,
+            limit=max(limit, 0.0) + _ROUNDING_M,
         )
-        return far[:count], source[:count] - count
+        far, source = far[:count], source[:count]
+        return far, np.where(np.isfinite(far), first[np.maximum(source - count, 0)], -1)
 
     def _pair_lengths(self, points: Floats, centres: Floats, who: Rows, which: Rows, limit: float) -> Floats:
         """Return the distances of pairs; infinity beyond a limit."""
         node, access = self._access(points)
         centre_node, centre_access = self._access(centres)
-        count = len(self._points)
-        ends = np.concatenate([self._ends, self._ends[:, ::-1]])
-        graph = csr_array((np.tile(self._length, 2), tuple(ends.T)), shape=(count, count))
         sources, of = np.unique(centre_node[which], return_inverse=True)
-        length = np.empty(len(who))
-        chunk = max(1, _CELLS // count)
+        length = np.full(len(who), np.inf)
+        chunk = max(1, _CELLS // self._graph.shape[0])
         for start in range(0, len(sources), chunk):
-            far = dijkstra(graph, indices=sources[start : start + chunk], limit=limit)
-            here = np.flatnonzero((of >= start) & (of < start + chunk))
-            length[here] = far[of[here] - start, node[who[here]]]
+            some = sources[start : start + chunk]
+            # No way is shorter than a straight line. Rows go from west to east: a few lie close together.
+            near = self._places.around(some, limit + _ROUNDING_M)
+            place = np.full(self._graph.shape[0], -1)
+            place[near] = np.arange(len(near))
+            far = dijkstra(self._graph[near][:, near], indices=place[some], limit=limit + _ROUNDING_M)
+            at = place[node[who]]
+            here = np.flatnonzero((of >= start) & (of < start + chunk) & (at >= 0))
+            length[here] = far[of[here] - start, at[here]]
         length += access[who] + centre_access[which]
         straight = geodesic_m(*points[who].T, *centres[which].T)
         return np.where(straight <= access[who] + centre_access[which], straight, length)
+
+
+def _grained(lengths: Floats) -> Floats:
+    return np.rint(lengths / _GRAIN_M) * _GRAIN_M
 
 
 def _points(points: ArrayLike) -> Floats:

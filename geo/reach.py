@@ -18,6 +18,7 @@ from geo.coverage import (
     panos_that_count,
     points_of,
 )
+from geo.distance import within
 from geo.errors import ArgumentError
 from geo.terms import REACH_VALUES, REACHING_CHANNELS
 from geo.workspace import Workspace
@@ -44,8 +45,8 @@ class Reach:
     verdict : {"reached", "possible"}
         Whether it is certain.
     distance_m : float or None
-        Distance by the workspace's ruler in metres to the centimetre; None for an activity or where a point
-        is unknown.
+        Distance by the workspace's ruler in metres to the centimetre; None for an activity, or where a point
+        is unknown or no way joins them.
     uncertainty_m : float or None
         Sum of both accuracies in metres, likewise.
     """
@@ -151,8 +152,9 @@ def _pano_reach(
     radius = pano_radius(ws)[pano.index].to_numpy()
     serves = [id_ in ids for id_, ids in zip(village.index, pano["serves"], strict=True)]
     explicit = np.array(serves, dtype=bool) | (pano["village_id"].to_numpy() == village.index.to_numpy())
-    reached = explicit | (distance + uncertainty <= radius)
-    possible = distance - uncertainty <= radius
+    reached = explicit | within(distance, uncertainty, radius)
+    possible = within(distance, -uncertainty, radius)
+    known = np.isfinite(distance)
     return [
         Reach(
             kind="pano",
@@ -162,8 +164,8 @@ def _pano_reach(
             scenario=scenario[pano.index[k]] or None,
             basis="explicit" if explicit[k] else "distance",
             verdict="reached" if reached[k] else "possible",
-            distance_m=None if np.isnan(distance[k]) else round(float(distance[k]), 2),
-            uncertainty_m=None if np.isnan(distance[k]) else float(uncertainty[k]),
+            distance_m=round(float(distance[k]), 2) if known[k] else None,
+            uncertainty_m=float(uncertainty[k]) if known[k] else None,
         )
         for k in np.flatnonzero(reached | possible)
     ]

@@ -6,6 +6,7 @@ This follows the text of the contract and nothing of ``geo.coverage``, so that t
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import date
 
 import pandas as pd
@@ -19,11 +20,25 @@ STRENGTH = ("reached", "possible", "no_location", "unreached")
 OPEN_APPROVED = ("approved", "assigned", "in_progress", "paused", "awaiting_acceptance", "rejected")
 
 
-def brute_coverage(ws: Workspace, on: date, units: str, channels: tuple[str, ...] = ()) -> dict[str, object]:
-    """Return the contract's ``villages`` and ``communes``, and the counts of the whole."""
+def geodesic_m(start: tuple[float, float], end: tuple[float, float]) -> float:
+    return GEOD.inv(start[1], start[0], end[1], end[0])[2]
+
+
+def brute_coverage(
+    ws: Workspace,
+    on: date,
+    units: str,
+    channels: tuple[str, ...] = (),
+    *,
+    length: Callable[[tuple[float, float], tuple[float, float]], float] = geodesic_m,
+) -> dict[str, object]:
+    """Return the contract's ``villages`` and ``communes``, and the counts of the whole.
+
+    ``length`` says how long the way between two points is, infinite where there is none.
+    """
     channels = channels or REACHING
     code_in = _code_in(ws, units)
-    villages = [_village(ws, on, row, code_in, channels) for row in _rows(ws.villages)]
+    villages = [_village(ws, on, row, code_in, channels, length) for row in _rows(ws.villages)]
     communes = []
     for code, commune in ws.communes[units].iterrows():
         here = [v for v in villages if v["counted"] and v["commune_code"] == code]
@@ -110,14 +125,14 @@ def _zero_if_unknown(value):
     return 0.0 if math.isnan(value) else value
 
 
-def distance_m(a, b):
-    """Return the geodesic between two rows, or None where one has no point."""
+def distance_m(a, b, length):
+    """Return the way between two rows, or None where one has no point."""
     if math.isnan(a["lat"]) or math.isnan(b["lat"]):
         return None
-    return GEOD.inv(a["lon"], a["lat"], b["lon"], b["lat"])[2]
+    return length((a["lat"], a["lon"]), (b["lat"], b["lon"]))
 
 
-def _channel(ws, on, village, scenario, channel):
+def _channel(ws, on, village, scenario, channel, length):
     """Return what a channel says of a village, and the bases of what reaches it."""
     bases, possible = set(), False
     if channel in REACHING:
@@ -134,7 +149,7 @@ def _channel(ws, on, village, scenario, channel):
                 continue
             if village["id"] == pano["village_id"] or village["id"] in pano["serves"]:
                 bases.add("explicit")
-            d = distance_m(village, pano)
+            d = distance_m(village, pano, length)
             if d is None:
                 continue
             u = _zero_if_unknown(village["accuracy_m"]) + _zero_if_unknown(pano["accuracy_m"])
@@ -152,13 +167,13 @@ def _channel(ws, on, village, scenario, channel):
     return "unreached", bases
 
 
-def _village(ws, on, village, code_in, channels):
+def _village(ws, on, village, code_in, channels, length):
     runs, bases = {}, {}
     by_channel = {channel: {} for channel in channels}
     for scenario in ("now", "plan"):
         bases[scenario] = set()
         for channel in channels:
-            by_channel[channel][scenario], found = _channel(ws, on, village, scenario, channel)
+            by_channel[channel][scenario], found = _channel(ws, on, village, scenario, channel, length)
             bases[scenario] |= found
         given = [by_channel[channel][scenario] for channel in channels]
         runs[scenario] = next(value for value in STRENGTH if value in given)
@@ -171,8 +186,9 @@ def _village(ws, on, village, code_in, channels):
     reaching = bases["now"] or bases["plan"]
     near, metres = None, None
     for pano in _rows(ws.panos):
-        d = distance_m(village, pano)
-        if d is not None and pano_counts(ws, pano, on, "now") and (metres is None or d < metres):
+        d = distance_m(village, pano, length)
+        is_way = d is not None and math.isfinite(d)
+        if is_way and pano_counts(ws, pano, on, "now") and (metres is None or d < metres):
             near, metres = pano["id"], d
     return {
         "id": village["id"],

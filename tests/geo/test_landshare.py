@@ -15,6 +15,7 @@ from geo.coverage import pano_radius, panos_that_count
 from geo.errors import UnitsError
 from geo.folder import read_workspace
 from geo.landshare import covered_km2, land_share
+from geo.ruler import StraightLines
 from tests.folders import make_folder
 
 GEOD = Geod(ellps="WGS84")
@@ -95,6 +96,15 @@ def test_without_panos_nothing_is_covered(ws):
     table = land_share(replace(ws, panos=ws.panos.iloc[:0]), on=ON)
     assert (table[["now", "plan"]] == 0).all(axis=None)
     assert (table["land_km2"] > 0).all()
+
+
+def test_a_detour_covers_the_land_of_a_shorter_radius(ws):
+    nearer = ws.panos.assign(radius_m=pano_radius(ws) / 1.3)
+    around, straight = (
+        land_share(one, on=ON) for one in (replace(ws, ruler=StraightLines(1.3)), replace(ws, panos=nearer))
+    )
+    assert around.equals(straight)
+    assert around["now_km2"].sum() < land_share(ws, on=ON)["now_km2"].sum()
 
 
 def test_unknown_units_are_refused(ws):

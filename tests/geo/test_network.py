@@ -1,6 +1,5 @@
 """Distances along a network are those of a plain search, and every answer of the ruler agrees with them."""
 
-import heapq
 from dataclasses import replace
 
 import numpy as np
@@ -8,16 +7,16 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from pyproj import Geod
 
 from geo.coverage import coverage
 from geo.errors import ArgumentError
 from geo.network import Network
+from geo.reach import reached_by_pano
 from geo.siting import siting
 from geo.whatif import Change, WhatIf, changed
 from tests.geo.spaces import ON, workspace
+from tests.geo.ways import Ways
 
-GEOD = Geod(ellps="WGS84")
 LAT, LON = 12.7, 109.2
 CROSSINGS = st.tuples(st.integers(0, 3), st.integers(0, 3)).map(
     lambda c: (LON + c[0] / 200, LAT + c[1] / 200)
@@ -34,57 +33,13 @@ PLACES = st.lists(
 )
 
 
-def metres(a, b):
-    return GEOD.inv(a[1], a[0], b[1], b[0])[2]
-
-
-def node_at(lon, lat):
-    """Return the point of the network that a point of a line becomes; Python rounds halves another way."""
-    return tuple(np.round((lat, lon), 6).tolist())
-
-
-def plain_lengths(lines, start):
-    """Return the way from a place to every point of a network, by a search written apart."""
-    fine = [list(shapely.segmentize(line, 0.0005).coords) for line in lines]
-    edges = {}
-    for coordinates in fine:
-        nodes = [node_at(*point) for point in coordinates]
-        for a, b in zip(nodes, nodes[1:], strict=False):
-            edges.setdefault(a, {})[b] = edges.setdefault(b, {})[a] = metres(a, b)
-    access = {node: metres(node, start) for node in edges}
-    first = min(access, key=access.get)
-    found, heap = {}, [(access[first], first)]
-    while heap:
-        far, node = heapq.heappop(heap)
-        if node not in found:
-            found[node] = far
-            for other, length in edges[node].items():
-                heapq.heappush(heap, (far + length, other))
-    return edges, access[first], found
-
-
-def plain_length(lines, start, end):
-    edges, access, found = plain_lengths(lines, start)
-    away = {node: metres(node, end) for node in edges}
-    last = min(away, key=away.get)
-    straight = metres(start, end)
-    return straight if straight <= access + away[last] else found.get(last, np.inf) + away[last]
-
-
-def has_two_ways_in(lines, place):
-    """Say whether two points of a network are equally near to a place, so that either may be taken."""
-    fine = [node for line in lines for node in shapely.segmentize(line, 0.0005).coords]
-    nodes = {node_at(*point) for point in fine}
-    first, second = sorted(metres(node, place) for node in nodes)[:2]
-    return second - first < 0.01
-
-
 @settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
 @given(LINES, PLACES, PLACES, st.sampled_from([300.0, 900.0, 2500.0]), st.sampled_from([0.0, 200.0]))
 def test_every_answer_is_that_of_a_plain_search(lines, points, centres, radius, slack):
-    assume(not any(has_two_ways_in(lines, place) for place in (*points, *centres)))
+    ways = Ways(lines)
+    assume(not any(ways.has_two_ways_in(place) for place in (*points, *centres)))
     network = Network(lines)
-    far = np.array([[plain_length(lines, point, centre) for centre in centres] for point in points])
+    far = np.array([[ways.length(point, centre) for centre in centres] for point in points])
     pairs = [(who, which) for who in range(len(points)) for which in range(len(centres))]
     who, which = np.array(pairs).T
     lengths = network.lengths(np.array(points)[who], np.array(centres)[which])
@@ -107,6 +62,7 @@ def test_every_answer_is_that_of_a_plain_search(lines, points, centres, radius, 
 
 
 AROUND = shapely.LineString([(LON, LAT), (LON, LAT + 0.01), (LON + 0.005, LAT + 0.01), (LON + 0.005, LAT)])
+ISLAND = shapely.LineString([(LON + 0.1, LAT), (LON + 0.11, LAT)])
 ACROSS = {"lat": LAT, "lon": LON + 0.005}
 HERE = {"lat": LAT, "lon": LON}
 
@@ -134,11 +90,26 @@ def test_reach_follows_the_network_everywhere():
 
 
 def test_what_no_way_joins_is_out_of_reach():
-    island = shapely.LineString([(LON + 0.1, LAT), (LON + 0.11, LAT)])
-    network = Network([AROUND, island])
+    network = Network([AROUND, ISLAND])
     assert network.lengths([(LAT, LON)], [(LAT, LON + 0.1)]).tolist() == [np.inf]
     index, length = network.nearest([(LAT, LON + 0.1)], [(LAT, LON)])
     assert (index.tolist(), np.isnan(length).tolist()) == ([-1], [True])
+
+
+def test_where_no_way_leads_no_pano_is_near_and_no_distance_is_told():
+    there = {"lat": LAT, "lon": LON + 0.1}
+    panos = [HERE | {"serves": ("v1",)}, HERE]
+    ws = replace(workspace(villages=[there], panos=panos), ruler=Network([AROUND, ISLAND]))
+    near = coverage(ws, on=ON).villages.loc["v1", ["nearest_pano", "nearest_pano_m"]]
+    assert near.isna().all()
+    (reach,) = reached_by_pano(ws, "p1", on=ON)
+    assert (reach.distance_m, reach.uncertainty_m) == (None, None)
+
+
+def test_a_pano_less_accurate_than_it_reaches_is_certain_of_nothing():
+    pano = HERE | {"radius_m": 800.0, "accuracy_m": 1000.0}
+    ws = replace(workspace(villages=[HERE], panos=[pano]), ruler=Network([AROUND]))
+    assert coverage(ws, on=ON).villages["class"].tolist() == ["possible"]
 
 
 def test_an_unknown_place_is_at_no_distance():
