@@ -23,8 +23,6 @@ from tools.live_app import Server, start
 from views.address import SECTIONS
 from views.desk_sites import FIRST_COUNT
 
-expect.set_options(timeout=30_000)
-
 WORDS = Words("vi")
 LOGIN, PASSWORD = "lan", "bốn mùa hoa nở"
 PANOS_ONLY = ("pano",)

@@ -17,8 +17,6 @@ from tests.browser.screen import MapScreen
 from tools.live_app import Server
 from views.desk_sites import FIRST_COUNT
 
-expect.set_options(timeout=30_000)
-
 WORDS = Words("vi")
 OPEN_SEA = ((0.86, 0.60), (0.94, 0.60), (0.94, 0.74), (0.86, 0.74))
 """Corners of a patch of the map where nothing else is meant by a click, as shares of its width and height."""
