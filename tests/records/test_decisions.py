@@ -4,9 +4,13 @@ import threading
 from uuid import uuid4
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import update
 
 from records.actions import edit, propose_work, step
 from records.decisions import (
+    FIELDS,
     decide,
     decisions,
     end_meeting,
@@ -17,7 +21,9 @@ from records.decisions import (
 )
 from records.errors import BadValues, Forbidden, Refused
 from records.meetings import meeting_of, open_meeting
+from records.model import DECISION
 from records.rights import VIEWER
+from records.store import MIGRATIONS, migrate
 from tests.folders import GIA
 from tests.records.helpers import ADMIN, APPROVER, FIELD, PLANNER, operation
 
@@ -255,3 +261,23 @@ def test_a_decision_that_could_not_be_carried_out_is_refused_at_once(store, meet
     with pytest.raises(error):
         decide(store, meeting.id, kind, body, operation(ADMIN))
     assert decisions(store, meeting.id) == []
+
+
+def test_decisions_of_an_earlier_version_get_the_names_that_are_known_now(store, meeting):
+    work_id = store.workspace().works.index[0]
+    taken = [
+        decide(store, meeting.id, "repair", REPAIR, operation(ADMIN)),
+        decide(store, meeting.id, "approve", {"work_id": work_id}, operation(ADMIN)),
+    ]
+    with store.engine.begin() as connection:
+        for one in taken:
+            body = {name: value for name, value in one.body.items() if name in FIELDS[one.kind]}
+            connection.execute(update(DECISION).where(DECISION.c.id == one.id).values(body=body))
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0005")
+    migrate(store.engine)
+    for one, before in zip(decisions(store, meeting.id), taken, strict=True):
+        assert one.body == {name: value for name, value in before.body.items() if name != "seen"}
+    assert end_meeting(store, meeting.id, operation(ADMIN))[0].outcome == "done"
