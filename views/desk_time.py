@@ -228,7 +228,7 @@ def _shares(workspace: Workspace, shares: pd.DataFrame, words: Words) -> list[Bl
     return [
         {"type": "note", "text": said},
         {"type": "grid", "columns": columns, "rows": rows},
-        {"type": "note", "text": words("desk.time.land_note")},
+        {"type": "note", "text": words(f"desk.time.land_note_{workspace.ruler.kind}")},
     ]
 
 
