@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.days import today
 from geo.terms import CHANNELS, CLASSES, PANO_STATUSES, UNITS
@@ -74,30 +75,34 @@ def _parsed(name: str, text: str) -> Any:
 def read(workspaces: list[str]) -> None:
     """Take the choices from the address into the session when it starts and when a reader goes back.
 
-    Otherwise keep them: Streamlit forgets the value of a widget that a run does not draw. On a slow
-    link a run can still bring the address of an earlier choice; where a value has changed since the last
-    run, it was a widget that changed it, and the address waits for `write`.
+    Otherwise keep them: Streamlit forgets the value of a widget that a run does not draw, and whoever acts
+    at once still sends the address of before, which knows nothing of what was chosen last.
 
     Parameters
     ----------
     workspaces : list of str
         Names of the workspaces on offer, the one to start with first.
     """
-    state, shown = st.session_state, st.query_params.to_dict()
+    state = st.session_state
     left = state.get("address_left")
-    if left is not None:
+    if left is not None and not _goes_back():
         # Who left the screen open over midnight without choosing a day goes on with today.
         if state.get("on") == left["on"] == left["today"]:
             state["on"] = left["on"] = today()
-        is_chosen = any(state.get(name, left[name]) != left[name] for name in NAMES)
-        if is_chosen or shown == left["address"]:
-            for name in NAMES:
-                state[name] = state.get(name, left[name])
-            return
+        for name in NAMES:
+            state[name] = state.get(name, left[name])
+        return
+    shown = st.query_params.to_dict()
     asked = shown.get("ws", workspaces[0])
     state["ws"] = asked if asked in workspaces else workspaces[0]
     for name in NAMES[1:]:
         state[name] = _parsed(name, shown[name]) if name in shown else _default(name)
+
+
+def _goes_back() -> bool:
+    """Return whether this run was asked for by the browser's buttons back and forward."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def _chosen(workspaces: list[str]) -> dict[str, str]:
@@ -119,7 +124,7 @@ def write(workspaces: list[str]) -> None:
         st.query_params.from_dict(chosen)
     values = {name: st.session_state[name] for name in NAMES}
     kept = {name: list(value) if isinstance(value, list) else value for name, value in values.items()}
-    st.session_state["address_left"] = kept | {"address": chosen, "today": today()}
+    st.session_state["address_left"] = kept | {"today": today()}
 
 
 def sign_in(workspaces: list[str]) -> str:

@@ -257,11 +257,17 @@ def _choice(visit: Visit) -> None:
     with st.popover(words("meeting.choose"), key="meeting_choice"):
         if may(visit.actor, "see_people"):
             known = {one.id: one for one in meetings(visit.store)}
+            # A popover that is shut at once does not learn of the meeting that was opened in it, and its list
+            # would go on saying the one of before: each meeting has a list of its own.
+            key, held = f"meeting_of/{state['meeting']}", ["", *known]
             st.selectbox(
                 words("meeting.choose"),
-                ["", *known],
-                key="meeting",
-                format_func=lambda key: _called(known[key], words) if key else words("meeting.no_meeting"),
+                held,
+                index=held.index(state["meeting"]),
+                key=key,
+                format_func=lambda one: _called(known[one], words) if one else words("meeting.no_meeting"),
+                on_change=_choose,
+                args=(key,),
             )
         if not state["meeting"]:
             st.button(words("meeting.refresh"), on_click=lambda: state.pop("live", None), width="stretch")
@@ -284,6 +290,10 @@ def _called(meeting: Meeting, words: Words) -> str:
     opened = f"{words.date(local_date(meeting.opened_at))} {meeting.opened_at.astimezone(VIETNAM):%H:%M:%S}"
     ended = "" if meeting.is_open else f" · {words('meeting.has_ended')}"
     return f"{meeting.title} · {opened} · {meeting.snapshot.checksum}{ended}"
+
+
+def _choose(key: str) -> None:
+    st.session_state["meeting"] = st.session_state[key]
 
 
 def _open(visit: Visit, op_id: str, key: str) -> None:
