@@ -1,7 +1,7 @@
 """How sure reach is: strict and generous side by side, and which one measurement would settle most villages.
 
 Strict reach counts a village that is reached wherever within their accuracies the points truly lie; generous
-reach also one that may be. Between them lie the open villages.
+reach also one that may be. Between them lie the undecided villages.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class Measurement:
     id : str
         Of which village or pano.
     settles : tuple of str
-        Ids of the counted open villages that are open no longer afterwards: for a point, if it is found where
+        Ids of the counted villages that are undecided no longer afterwards: for a point, if it is found where
         it is recorded; for a radius, if it is found to be `enough_m` or more.
     enough_m : float or None
-        The radius in metres from which on all of these are reached; None for a point.
+        The radius from which on all of these are reached, in whole metres; None for a point.
     """
 
     kind: str
@@ -59,11 +59,11 @@ class Sureness:
         Which run of the rules.
     strict, generous : int
         Counted villages that are reached for certain, and at most.
-    open : tuple of str
+    undecided : tuple of str
         Ids of the counted villages between the two, in the order of the register.
     pairs : DataFrame
         The panos that may reach them: ``village_id``, ``pano_id``, ``distance_m``, ``uncertainty_m`` (sum of
-        both accuracies) and ``radius_m``.
+        ``of_village_m`` and ``of_pano_m``, the accuracies of both) and ``radius_m``.
     measurements : tuple of Measurement
         All that would settle any, most first; of equal ones villages before panos and points before radii, as
         they are listed.
@@ -72,7 +72,7 @@ class Sureness:
     scenario: str
     strict: int
     generous: int
-    open: tuple[str, ...]
+    undecided: tuple[str, ...]
     pairs: pd.DataFrame
     measurements: tuple[Measurement, ...]
 
@@ -106,15 +106,17 @@ def sureness(
         raise ArgumentError(f"scenario must be one of {', '.join(SCENARIOS)}, got {scenario!r}")
     reach = coverage(ws, on=on, channels=channels)
     value = reach.villages[scenario][reach.villages["counted"]]
-    open_ = tuple(value.index[value == "possible"])
+    undecided = tuple(value.index[value == "possible"])
     strict = int((value == "reached").sum())
-    pairs = _pairs(ws, open_, panos_that_count(ws, reach.on, scenario).to_numpy())
-    return Sureness(scenario, strict, strict + len(open_), open_, pairs, _measurements(ws, open_, pairs))
+    pairs = _pairs(ws, undecided, panos_that_count(ws, reach.on, scenario).to_numpy())
+    return Sureness(
+        scenario, strict, strict + len(undecided), undecided, pairs, _measurements(ws, undecided, pairs)
+    )
 
 
-def _pairs(ws: Workspace, open_: tuple[str, ...], counting: np.ndarray) -> pd.DataFrame:
-    """Return the pairs of an open village and a pano that may reach it."""
-    villages, panos = ws.villages.loc[list(open_)], ws.panos[counting & is_located(ws.panos)]
+def _pairs(ws: Workspace, undecided: tuple[str, ...], counting: np.ndarray) -> pd.DataFrame:
+    """Return the pairs of an undecided village and a pano that may reach it."""
+    villages, panos = ws.villages.loc[list(undecided)], ws.panos[counting & is_located(ws.panos)]
     radius = pano_radius(ws)[panos.index].to_numpy(dtype=float)
     accuracy, pano_accuracy = accuracy_m(villages), accuracy_m(panos)
     who, which = ws.ruler.covered_pairs(
@@ -138,23 +140,25 @@ def _pairs(ws: Workspace, open_: tuple[str, ...], counting: np.ndarray) -> pd.Da
     return pairs.sort_values(["village_id", "distance_m"], kind="stable", ignore_index=True)
 
 
-def _measurements(ws: Workspace, open_: tuple[str, ...], pairs: pd.DataFrame) -> tuple[Measurement, ...]:
-    found, villages = [], ws.villages.loc[list(open_)]
+def _measurements(ws: Workspace, undecided: tuple[str, ...], pairs: pd.DataFrame) -> tuple[Measurement, ...]:
+    found, villages = [], ws.villages.loc[list(undecided)]
     if len(pairs):
         # What is left of each pair's uncertainty where the village, or the pano, is surveyed.
         by_village = _settled(pairs, pairs["of_pano_m"], pairs["village_id"])
-        found += [Measurement("village_point", id_, (id_,)) for id_ in open_ if by_village.get((id_, id_))]
+        found += [
+            Measurement("village_point", id_, (id_,)) for id_ in undecided if by_village.get((id_, id_))
+        ]
         by_pano = _settled(pairs, pairs["of_village_m"], pairs["pano_id"])
         assumed = set(ws.panos.index[ws.panos["radius_m"].isna()]) if ws.plan.radius_is_assumed else set()
         near = {id_: rows for id_, rows in pairs.groupby("pano_id", sort=False)}
         for id_ in filter(near.__contains__, ws.panos.index):
-            ids = tuple(village for village in open_ if by_pano.get((id_, village)))
+            ids = tuple(village for village in undecided if by_pano.get((id_, village)))
             found.append(Measurement("pano_point", id_, ids))
         for id_ in filter(near.__contains__, ws.panos.index):
             if id_ in assumed:
                 rows = near[id_]
-                enough = float((rows["distance_m"] + rows["uncertainty_m"]).max())
-                # A radius as wide as that reaches open villages too that this pano could not reach before.
+                enough = float(np.ceil((rows["distance_m"] + rows["uncertainty_m"]).max()))
+                # A radius as wide as that reaches others too that this pano could not reach before.
                 who, _ = ws.ruler.covered_pairs(
                     points_of(villages),
                     points_of(ws.panos.loc[[id_]]),
@@ -179,7 +183,7 @@ def _settled(pairs: pd.DataFrame, left_m: pd.Series, measured: pd.Series) -> dic
         {"measured": measured, "village": pairs["village_id"], "reached": reached, "still": still, "n": 1}
     )
     of = table.groupby(["measured", "village"]).agg({"reached": "any", "still": "any", "n": "sum"})
-    # A pair that was not measured stays open.
+    # A pair that was not measured stays undecided.
     all_pairs = pairs.groupby("village_id").size()
     others = all_pairs.loc[of.index.get_level_values("village")].to_numpy() - of["n"].to_numpy()
     return (of["reached"] | (~of["still"] & (others == 0))).to_dict()

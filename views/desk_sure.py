@@ -102,13 +102,13 @@ def _blocks(workspace: Workspace, reach: Any, found: Sureness, words: Words) -> 
         for name, n, tone in (
             ("strict", found.strict, "good"),
             ("generous", found.generous, "plan"),
-            ("between", len(found.open), "bad" if found.open else "quiet"),
+            ("between", len(found.undecided), "bad" if found.undecided else "quiet"),
         )
     ]
     columns = [{"text": words("desk.sure.reach")}]
     columns += [{"text": words(f"desk.sure.{name}"), "number": True} for name in ("villages", "of")]
     blocks: list[Block] = [{"type": "grid", "columns": columns, "rows": rows}]
-    if not found.open:
+    if not found.undecided:
         return [{"type": "note", "text": words("desk.sure.certain"), "tone": "good"}, *blocks]
     measures = [
         _measurement(workspace, one, rank, words) for rank, one in enumerate(found.measurements, start=1)
@@ -121,7 +121,7 @@ def _blocks(workspace: Workspace, reach: Any, found: Sureness, words: Words) -> 
             sub=_nearest(workspace, found, id_, words),
             show=found.scenario,
         )
-        for id_ in found.open
+        for id_ in found.undecided
     ]
     return [
         *blocks,

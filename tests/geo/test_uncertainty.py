@@ -10,6 +10,7 @@ from pyproj import Geod
 
 from geo.coverage import coverage
 from geo.errors import ArgumentError
+from geo.ruler import StraightLines
 from geo.uncertainty import sureness
 from geo.workspace import Plan
 from tests.geo.spaces import ON, workspace
@@ -27,13 +28,14 @@ def rows(draw, **more):
 @st.composite
 def spaces(draw):
     statuses, radii = st.sampled_from(["official", "historical"]), st.sampled_from([np.nan, 500.0, 1200.0])
-    return workspace(
+    ws = workspace(
         villages=draw(st.lists(rows(register_status=statuses), min_size=1, max_size=7)),
         panos=draw(st.lists(rows(radius_m=radii), min_size=1, max_size=4)),
     )
+    return replace(ws, ruler=StraightLines(draw(st.sampled_from([1.0, 1.3, 1.7]))))
 
 
-def open_villages(ws):
+def undecided_villages(ws):
     villages = coverage(ws, on=ON).villages
     return set(villages.index[villages["counted"] & (villages["now"] == "possible")])
 
@@ -50,16 +52,17 @@ def measured(ws, one):
 @given(spaces())
 def test_every_measurement_settles_what_it_says(ws):
     found = sureness(ws, on=ON)
-    before = open_villages(ws)
-    assert set(found.open) == before
+    before = undecided_villages(ws)
+    assert set(found.undecided) == before
     told = {(one.kind, one.id): set(one.settles) for one in found.measurements}
     for one in found.measurements:
-        assert before - open_villages(measured(ws, one)) == set(one.settles)
+        assert before - undecided_villages(measured(ws, one)) == set(one.settles)
+        assert one.enough_m is None or one.enough_m.is_integer(), "nobody measures fractions of a metre"
     for table, kind in (("villages", "village_point"), ("panos", "pano_point")):
         for id_ in getattr(ws, table).index:
             one = replace(found.measurements[0], kind=kind, id=id_) if found.measurements else None
             if one and (kind, id_) not in told:
-                assert open_villages(measured(ws, one)) == before
+                assert undecided_villages(measured(ws, one)) == before
     sizes = [len(one.settles) for one in found.measurements]
     assert sizes == sorted(sizes, reverse=True)
 
@@ -70,7 +73,7 @@ def test_strict_and_generous_are_those_of_coverage(ws):
     summary = coverage(ws, on=ON).summary
     found = sureness(ws, on=ON)
     assert (found.strict, found.generous) == (summary["reached"], summary["reached"] + summary["possible"])
-    assert set(found.pairs["village_id"]) == set(found.open)
+    assert set(found.pairs["village_id"]) == set(found.undecided)
 
 
 def surveyed(table, bearings, shares):
@@ -97,18 +100,18 @@ def test_wherever_the_points_truly_lie_reach_is_between_strict_and_generous(ws, 
     found = sureness(ws, on=ON)
     strict = reached(ws)
     true = reached(replace(ws, villages=truth(ws.villages), panos=truth(ws.panos)))
-    assert strict <= true <= strict | set(found.open)
+    assert strict <= true <= strict | set(found.undecided)
 
 
 @pytest.mark.parametrize(("bearing", "is_reached"), [(0.0, True), (180.0, False)])
-def test_an_open_village_may_turn_out_either_way(bearing, is_reached):
+def test_an_undecided_village_may_turn_out_either_way(bearing, is_reached):
     villages = [{"lat": 12.7, "lon": 109.2, "accuracy_m": 2000.0}]
     ws = workspace(villages=villages, panos=[{"lat": 12.712, "lon": 109.2, "radius_m": 1000.0}])
-    assert sureness(ws, on=ON).open == ("v1",)
+    assert sureness(ws, on=ON).undecided == ("v1",)
     # The village lies as far north, towards the pano, or south as its accuracy allows; the pano where it is.
     best_or_worst = replace(ws, villages=surveyed(ws.villages, [bearing], [0.9]))
     assert (reached(best_or_worst) == {"v1"}) == is_reached
-    assert sureness(best_or_worst, on=ON).open == ()
+    assert sureness(best_or_worst, on=ON).undecided == ()
 
 
 def test_a_radius_that_is_stated_is_not_asked_about():
