@@ -14,7 +14,7 @@ from records.history import Cells, Event, events
 from records.journal import Operation
 from records.merge import Conflict
 from records.model import CONFLICT, EVENT, FIELD_PHOTO, PHOTO, PRESENT
-from records.photos import MEDIA_TYPE
+from records.photos import MEDIA_TYPE, Photo
 
 DOING = ("start", "resume", "restart", "finish")
 """Steps by which someone shows that the work is theirs; see ``someone_else`` in `lifecycle.GATES`."""
@@ -207,11 +207,7 @@ def case_of(
         works.c.id != work_id,
         works.c.state.in_(lifecycle.WORK_STATES_OPEN),
     )
-    shown, lost = _photos_that_count(connection, work_id)
-    if op is not None:
-        new = {photo.hash: (photo.kind, photo.position is not None) for photo in op.photos}
-        # The same picture shows one thing, whatever else it is handed in for.
-        shown = new | shown
+    shown, lost = _photos_that_count(connection, work_id, op.photos if op else ())
     kinds = frozenset(kind for kind, _ in shown.values())
     doers = select(EVENT.c.actor_id).where(
         EVENT.c.entity == "work", EVENT.c.entity_id == work_id, EVENT.c.action.in_(DOING)
@@ -228,18 +224,24 @@ def case_of(
 
 
 def _photos_that_count(
-    connection: Connection, work_id: str
+    connection: Connection, work_id: str, new: Iterable[Photo]
 ) -> tuple[dict[str, tuple[str, bool]], frozenset[str]]:
-    """Return kind, and whether it says where, by hash of a work order's photos; and kinds taken away."""
+    """Return kind, and whether it says where, by hash of a work order's photos; and kinds taken away.
+
+    The same picture shows one thing, whatever else it is handed in for; what it showed when the work was
+    sent back it still shows when it comes again.
+    """
     sent_back = (EVENT.c.entity == "work") & (EVENT.c.entity_id == work_id) & (EVENT.c.action == "send_back")
     since = connection.execute(select(func.max(EVENT.c.id)).where(sent_back)).scalar_one() or 0
     of_work = select(PHOTO).where(PHOTO.c.work_id == work_id).order_by(PHOTO.c.event_id, PHOTO.c.hash)
-    shown, lost = {}, set()
+    shown, lost, refused = {}, set(), set()
     for photo in connection.execute(of_work):
         if photo.kind in OF_RESULT and photo.event_id < since:
-            continue
-        if photo.removed_by is None:
-            shown.setdefault(photo.hash, (photo.kind, photo.lat is not None))
-        else:
+            refused |= {photo.hash} - shown.keys()
+        elif photo.removed_by is not None:
             lost.add(photo.kind)
-    return shown, frozenset(lost)
+        else:
+            shown.setdefault(photo.hash, (photo.kind, photo.lat is not None))
+    for photo in new:
+        shown.setdefault(photo.hash, (photo.kind, photo.position is not None))
+    return {key: value for key, value in shown.items() if key not in refused}, frozenset(lost)

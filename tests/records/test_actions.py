@@ -218,12 +218,14 @@ class TestSteps:
 
     def test_what_was_sent_back_is_shown_anew(self, store):
         key = start_repair(store)
-        step(store, "work", key, "finish", operation(FIELD, photos=before_and_after(store)))
+        before, after = before_and_after(store)
+        step(store, "work", key, "finish", operation(FIELD, photos=(before, after)))
         step(store, "work", key, "send_back", operation(APPROVER, reason="không rõ chữ"))
         step(store, "work", key, "restart", operation(FIELD))
-        with pytest.raises(RuleBroken) as caught:
-            step(store, "work", key, "finish", operation(FIELD))
-        assert caught.value.missing == ("photo_after",)
+        for photos in ((), (after,)):
+            with pytest.raises(RuleBroken) as caught:
+                step(store, "work", key, "finish", operation(FIELD, photos=photos))
+            assert caught.value.missing == ("photo_after",)
         step(store, "work", key, "finish", operation(FIELD, photos=(photo(store, "after", of="mới"),)))
         assert store.workspace().works.loc[key, "state"] == "awaiting_acceptance"
 
