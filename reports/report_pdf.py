@@ -206,7 +206,7 @@ def _head(text: ReportText) -> list[Flowable]:
     numbers = [_p(say["number"], align="center"), _p(say["place_date"], italic=True, align="center")]
     widths = [width * mm for width in LETTERHEAD_MM]
     return [
-        Table([[left, right], [Spacer(1, 8)] * 2, numbers], colWidths=widths, style=_PLAIN),
+        Table([[left, right], [Spacer(1, 8)] * 2, numbers], colWidths=widths, style=_PLAIN, splitInRow=1),
         _p(say["type"], bold=True, size=14, align="center", before=14),
         _p(say["subject"], bold=True, align="center"),
         _Rule(SUBJECT_RULE_MM),
@@ -253,7 +253,8 @@ def _table(text: ReportText, name: str) -> LongTable:
         ]
     )
     widths = [column.width_mm * mm for column in columns]
-    return LongTable(rows, colWidths=widths, style=style, repeatRows=1)
+    # A row is torn apart only where it has no room on a page: below a heading, or if it is higher than one.
+    return LongTable(rows, colWidths=widths, style=style, repeatRows=1, splitInRow=1)
 
 
 def _cell(row: dict[str, str], column: Column, *, bold: bool = False) -> Paragraph:

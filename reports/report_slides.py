@@ -46,6 +46,8 @@ MAP_MM = tuple(side / Mm(1) for side in MAP_BOX[2:])
 GOOD = CLASS_SYMBOLS["reached"].color
 MOST_NAMES = 3
 """Names that a sentence lists: the report has the others."""
+MOST_LINES = 7
+"""Lines of a cell or a sentence; of a longer text the report has the rest."""
 _COLUMNS = {
     "commitments": {"text": 5.2, "target": 2.2, "proven": 1.5, "open": 1.2, "status": 2.03},
     "channels": {"channel": 3.1, "done": 1.5, "proven": 1.7, "quantity": 3.5, "spent": 2.33},
@@ -152,7 +154,8 @@ class Deck:
             heading.text_frame, self.text.letterhead["subject"], size=44, bold=True, anchor=MSO_ANCHOR.BOTTOM
         )
         below = slide.shapes.add_textbox(MARGIN, Inches(4.2), WIDTH - 2 * MARGIN, Inches(1.8))
-        _write(below.text_frame, self.say.plan(), size=20, color=QUIET)
+        plan = self.shortened(self.say.plan(), below.width - 2 * CELL_SIDE, 20, most=4)
+        _write(below.text_frame, plan, size=20, color=QUIET)
 
     def head_figures(self) -> None:
         """Add the slide of the five figures that a meeting opens with."""
@@ -245,6 +248,11 @@ class Deck:
             missing = self.words("report.nothing" if name == "unreached" else "report.none_of_table")
             self.points(name, [missing])
             return
+        rooms = {column: Inches(width) - 2 * CELL_SIDE for column, width in widths.items()}
+        rows = [
+            {key: self.shortened(row[key], room, TABLE_PT, typeface=SANS_BOLD) for key, room in rooms.items()}
+            for row in rows
+        ]
         parts = _split(rows, lambda row: _row_height(row, widths), FOOT - TOP - _row_height(head, widths))
         for number, part in enumerate(parts, start=1):
             slide = self.slide(self._part_of(self.message(name), number, len(parts)))
@@ -256,7 +264,8 @@ class Deck:
     def points(self, name: str, lines: Sequence[str]) -> None:
         """Add slides with a list, as many as it needs."""
         width = WIDTH - 2 * MARGIN - 2 * CELL_SIDE
-        lines = [f"•  {line}" for line in lines] or [self.words("report.nothing")]
+        lines = [self.shortened(f"•  {line}", width, POINT_PT) for line in lines]
+        lines = lines or [self.words("report.nothing")]
 
         def height(line: str) -> int:
             return Pt(len(_lines(line, width, POINT_PT)) * POINT_PT * LEADING + POINT_BELOW_PT)
@@ -268,6 +277,16 @@ class Deck:
             box.text_frame.word_wrap = True
             for line in part:
                 _add(box.text_frame, line, size=POINT_PT, after=POINT_BELOW_PT)
+
+    def shortened(
+        self, text: str, width: int, size: float, *, typeface: str = SANS, most: int = MOST_LINES
+    ) -> str:
+        """Return a text of a few lines of a width; the last of a longer one says where it goes on."""
+        lines = _lines(text, width, size, typeface)
+        if len(lines) <= most:
+            return text
+        rest = _lines(self.words("report.slide.more"), width, size, typeface)
+        return " ".join([*lines[: most - len(rest)], *rest])
 
     def _part_of(self, title: str, number: int, parts: int) -> str:
         return f"{title} ({self.words('report.of_total', part=number, whole=parts)})" if parts > 1 else title

@@ -13,7 +13,7 @@ from records.settings import Settings, sqlite_url
 from records.store import open_store
 from reports.report_text import report_text
 from reports.results import results
-from tests.folders import make_folder
+from tests.folders import GIA, PLAN, make_folder, with_row
 from tests.hostile import make_hostile_folder
 from tests.records.helpers import Clock, operation
 
@@ -61,3 +61,20 @@ def store(tmp_path, clock):
     fill(store, operation(SYSTEM, source="command"))
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def crowded(tmp_path_factory):
+    """Figures of a folder with a thousand villages in one commune, and texts that fill pages."""
+    same = {"commune_code": GIA, "register_status": "official", "source": "Danh mục thử"}
+    villages = [{"id": f"v{n}", "name": f"Thôn số {n}"} | same for n in range(1000)]
+    plan = f'lead_unit = "{"Phòng " * 600}"\ntitle = "{"Kế hoạch " * 400}"\n' + PLAN
+    nothing = {name: [] for name in ("panos", "works", "venues", "activities")}
+    folder = make_folder(
+        tmp_path_factory.mktemp("crowded"),
+        plan=plan.replace("Xây một pano", "Xây một pano " * 200),
+        villages=villages,
+        communes_2023=with_row("communes_2023", 0, villages_official="", name="Vạn Giã " * 20),
+        **nothing,
+    )
+    return results(read_workspace(folder), on=ON)

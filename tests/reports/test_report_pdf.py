@@ -75,3 +75,18 @@ def test_hostile_names_are_drawn_as_they_are(hostile):
     text = report_text(hostile, VI)
     whole = bare(" ".join(pages_of(to_pdf(text, VI))))
     assert bare("<script>alert(3)</script>") in whole and bare(FORMULA) in whole
+
+
+def test_rows_higher_than_a_page_go_on_and_no_heading_stands_alone_above_one(crowded):
+    text = report_text(crowded, VI)
+    heading, head = bare(text.heading["unreached"]), bare("".join(text.head["unreached"].values()))
+    pages = [bare(page) for page in pages_of(to_pdf(text, VI))]
+    (first,) = [page for page in pages if heading in page]
+    assert re.search(r"Thônsố\d", first.split(heading)[1])
+    # A name may begin on one page and end on the next; what stands on every page comes first on it.
+    parts = [
+        page.removeprefix(str(number)).removeprefix(bare(text.data_line)).removeprefix(head)
+        for number, page in enumerate(pages, start=1)
+    ]
+    whole = "".join(parts)
+    assert [name for name in crowded.unreached["name"] if f"{bare(name)}(" not in whole] == []

@@ -76,17 +76,17 @@ def box_of(shape):
     return shapely.box(shape.left, shape.top, shape.left + shape.width, shape.top + shape.height)
 
 
-def decks(found, hostile, tmp_path_factory):
+def decks(found, hostile, crowded, tmp_path_factory):
     folder = make_folder(tmp_path_factory.mktemp("slides"), plan="", **NOTHING)
-    for results_of in (found, hostile, results(read_workspace(folder), on=ON)):
+    for results_of in (found, hostile, crowded, results(read_workspace(folder), on=ON)):
         for lang in LANGUAGES:
             words = Words(lang)
             text = report_text(results_of, words)
             yield opened(to_pptx(results_of, text, words, map_picture=picture((300, 200))))
 
 
-def test_texts_fit_their_boxes_and_nothing_lies_on_anything(found, hostile, tmp_path_factory):
-    for deck in decks(found, hostile, tmp_path_factory):
+def test_texts_fit_their_boxes_and_nothing_lies_on_anything(found, hostile, crowded, tmp_path_factory):
+    for deck in decks(found, hostile, crowded, tmp_path_factory):
         for slide in deck.slides:
             texts = []
             for shape in slide.shapes:
@@ -100,6 +100,7 @@ def test_texts_fit_their_boxes_and_nothing_lies_on_anything(found, hostile, tmp_
                         needs = map(height_of, frames, widths)
                         assert max(needs) <= row.height
                     assert shape.height == sum(row.height for row in shape.table.rows)
+                assert shape.top + shape.height <= deck.slide_height
                 if shape.has_table or shape.has_chart or shape.shape_type == MSO_SHAPE_TYPE.PICTURE:
                     texts.append(box_of(shape))
             for one, other in combinations(texts, 2):
