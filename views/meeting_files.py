@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from geo.errors import WordedError
+from geo.text import Words
 from geo.workspace import Workspace
 from records.decisions import Decision
 from records.dossier import photo_list
@@ -75,27 +76,19 @@ def show(
         # Minutes change with what becomes of a decision.
         taken = tuple((one.id, one.outcome) for one in decisions)
         asked = (visit.name, snapshot, form, words.lang, meeting, taken)
-
-        def content() -> bytes:
-            if form == MINUTES:
-                return _minutes(visit, workspace, meeting, decisions)
-            if form == ARCHIVE:
-                name = f"{MINUTES}.{ENDING_OF[MINUTES]}"
-                kept = {name: _minutes(visit, workspace, meeting, decisions)} if MINUTES in forms else {}
-                return _archive(visit, workspace, snapshot, kept, tell)
-            return _printed(visit, workspace, snapshot, form, tell)
-
-        def tell(step: str) -> None:
-            steps = MADE if form == ARCHIVE else STEPS
-            key = "archive.making" if form == ARCHIVE else f"report.progress.{step}"
-            said = words(key, name=step) if form == ARCHIVE else words(key)
-            bar.progress((steps.index(step) + 1) / (len(steps) + 1), said)
-
         if st.button(words("meeting.files.make"), key="meeting_make"):
             place = st.empty()
             bar = place.progress(0.1, words("meeting.files.making", what=words(f"meeting.files.{form}")))
+            steps = MADE if form == ARCHIVE else STEPS
+
+            def tell(step: str) -> None:
+                is_file = form == ARCHIVE
+                said = words("archive.making", name=step) if is_file else words(f"report.progress.{step}")
+                bar.progress((steps.index(step) + 1) / (len(steps) + 1), said)
+
             try:
-                state["meeting_made"] = (asked, content())
+                content = make_file(form, visit, workspace, snapshot, meeting, decisions, tell=tell)
+                state["meeting_made"] = (asked, content)
             except WordedError as error:
                 page.note(words("report.screen.failed", problem=error.explain(words)), "warning")
             except OSError as error:
@@ -104,51 +97,62 @@ def show(
         made, ready = state.get("meeting_made", (None, b""))
         if made == asked:
             page.note(words("meeting.files.ready", checksum=snapshot.checksum), "good")
-            ending = f"-{snapshot.checksum}.{ENDING_OF.get(form, form)}"
-            name = file_name(snapshot.on, words, ending)
-            if form in ENDING_OF:
-                name = f"{words(f'meeting.file.{form}')}-{snapshot.on.isoformat()}{ending}"
             st.download_button(
                 words("meeting.files.download", what=words(f"meeting.files.{form}")),
                 ready,
-                file_name=name,
+                file_name=_name(form, snapshot, words),
                 on_click="ignore",
                 type="primary",
             )
 
 
-def _minutes(visit: Visit, workspace: Workspace, meeting: Meeting, decisions: list[Decision]) -> bytes:
-    found = results(workspace, on=meeting.snapshot.on, units=meeting.snapshot.units)
-    return minutes(meeting, decisions, found, visit.words)
-
-
-def _archive(
+def make_file(
+    form: str,
     visit: Visit,
     workspace: Workspace,
     snapshot: Snapshot,
-    kept: dict[str, bytes],
-    tell: Callable[[str], None],
+    meeting: Meeting | None,
+    decisions: list[Decision],
+    *,
+    tell: Callable[[str], None] = lambda step: None,
 ) -> bytes:
+    """Return the content of a file to take home.
+
+    Parameters
+    ----------
+    form : str
+        One of `forms_for` this reader.
+    visit, workspace, snapshot, meeting, decisions
+        As for `show`.
+    tell : callable
+        Is called with the name of each step before it is made: one of `MADE` for an archive, else of
+        `reports.report.STEPS`.
+    """
+    if form == MINUTES:
+        return _minutes(workspace, meeting, decisions, visit.words)
+    if form == SHEET:
+        return map_sheet(results(workspace, on=snapshot.on, units=snapshot.units), visit.words)
+    options = {"on": snapshot.on, "units": snapshot.units, "tell": tell}
+    if form != ARCHIVE:
+        template = template_of(visit.store.data)
+        return make(workspace, f".{form}", visit.words, template=template, **options)
+    kept = {}
+    if MINUTES in forms_for(visit.actor, has_meeting=meeting is not None):
+        kept[f"{MINUTES}.{ENDING_OF[MINUTES]}"] = _minutes(workspace, meeting, decisions, visit.words)
     store = visit.store
     contents = companion_files(store.data) | store.contents(snapshot.on, version=snapshot.version)
     with store.reading() as connection:
         photos = photo_list(connection, version=snapshot.version)
-    options = {"on": snapshot.on, "units": snapshot.units}
-    return archive(workspace, contents, visit.words, **options, photos=photos, extra=kept, tell=tell)
+    return archive(workspace, contents, visit.words, photos=photos, extra=kept, **options)
 
 
-def _printed(
-    visit: Visit, workspace: Workspace, snapshot: Snapshot, form: str, tell: Callable[[str], None]
-) -> bytes:
-    words = visit.words
-    if form == SHEET:
-        return map_sheet(results(workspace, on=snapshot.on, units=snapshot.units), words)
-    return make(
-        workspace,
-        f".{form}",
-        words,
-        on=snapshot.on,
-        units=snapshot.units,
-        template=template_of(visit.store.data),
-        tell=tell,
-    )
+def _minutes(workspace: Workspace, meeting: Meeting, decisions: list[Decision], words: Words) -> bytes:
+    found = results(workspace, on=meeting.snapshot.on, units=meeting.snapshot.units)
+    return minutes(meeting, decisions, found, words)
+
+
+def _name(form: str, snapshot: Snapshot, words: Words) -> str:
+    ending = f"-{snapshot.checksum}.{ENDING_OF.get(form, form)}"
+    if form in ENDING_OF:
+        return f"{words(f'meeting.file.{form}')}-{snapshot.on.isoformat()}{ending}"
+    return file_name(snapshot.on, words, ending)
