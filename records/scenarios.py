@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import count
 from uuid import UUID, uuid5
@@ -11,21 +12,24 @@ from uuid import UUID, uuid5
 import pandas as pd
 from sqlalchemy import Connection, Row, insert, select, update
 
+from geo.days import local_date
+from geo.text import fold
 from geo.whatif import Change, net
-from records.actions import create, edit, propose_work
+from records.actions import add_work
 from records.errors import RecordsError, Refused
-from records.history import events
+from records.history import Cells, events
 from records.journal import Operation, Receipt
 from records.lifecycle import PANO_STATES_STANDING
-from records.model import SCENARIO
+from records.model import EVENT, SCENARIO
 from records.rights import demand
 from records.store import Store
+from records.writing import add_row, change_row, row_of
 
 FIELDS = {"lat": "place", "lon": "place", "radius_m": "radius_m", "state": "state"}
 """Columns of a pano that a scenario rests on, and what each is told as."""
 
-Part = Callable[[str], Operation]
-"""Gives the operation of a part of what is recorded, by its name."""
+MOVED_ALONG = ("village_id", "serves", "width_cm", "height_cm", "radius_m")
+"""Columns of a pano that stands which the one built elsewhere in its place takes over."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +39,14 @@ class Scenario:
     id: str
     name: str
     changes: tuple[Change, ...]
+    made_by: str
     made_by_name: str
     changed_at: datetime
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """What became of one change: what was recorded, or why it was refused."""
+    """What became of one change: all that was recorded for it, or why nothing was."""
 
     change: Change
     receipts: tuple[Receipt, ...] = ()
@@ -56,46 +61,52 @@ def scenarios(store: Store) -> list[Scenario]:
         return [_as_scenario(one) for one in found]
 
 
-def keep(store: Store, name: str, changes: Sequence[Change], op: Operation) -> Scenario:
-    """Keep changes under a name; those that it stood for before are replaced.
+def keep(
+    store: Store, name: str, changes: Sequence[Change], op: Operation, *, replaces: str | None = None
+) -> Scenario:
+    """Keep changes under a name.
 
     Parameters
     ----------
     store : Store
         The store.
     name : str
-        The name.
+        The name; as good as taken by one that differs in case, marks or spaces only.
     changes : sequence of Change
         What was tried out.
     op : Operation
         Who keeps it.
+    replaces : str, optional
+        Id of a scenario of the actor's own, such as the one that was worked on: if it has that name, it
+        stands for these changes from now on.
 
     Raises
     ------
     Forbidden
         If the actor may not propose work.
     Refused
-        If it has no name, or there is no change.
+        If it has no name, there is no change, or the name is that of another scenario.
     """
     demand(op.actor, "propose")
     name = " ".join(name.split())
     if not name or not changes:
         raise Refused("scenario_empty")
-    said = {"moves": [asdict(one) for one in changes], "changed_at": store.clock()}
+    said = {"name": name, "moves": [asdict(one) for one in changes], "changed_at": store.clock()}
     with store.writing() as connection:
-        if found := _named(connection, name):
-            connection.execute(update(SCENARIO).where(SCENARIO.c.id == found.id).values(said))
-            return _scenario(connection, found.id)
-        if connection.execute(select(SCENARIO.c.id).where(SCENARIO.c.id == op.op_id)).first() is None:
-            made = {
-                "id": op.op_id,
-                "name": name,
-                "made_by": op.actor.id,
-                "made_by_name": op.actor.name,
-                "made_at": said["changed_at"],
-            }
-            connection.execute(insert(SCENARIO).values(made | said))
-        return _scenario(connection, op.op_id)
+        if found := _row(connection, op.op_id):
+            if found.removed_at is not None:
+                raise Refused("unknown_scenario")
+            return _as_scenario(found)
+        same = _named(connection, name)
+        if same is None:
+            maker = {"made_by": op.actor.id, "made_by_name": op.actor.name}
+            row = {"id": op.op_id, "made_at": said["changed_at"]} | maker | said
+            connection.execute(insert(SCENARIO).values(row))
+            return _scenario(connection, op.op_id)
+        if same.id != replaces or same.made_by != op.actor.id:
+            raise _taken(same)
+        connection.execute(update(SCENARIO).where(SCENARIO.c.id == same.id).values(said))
+        return _scenario(connection, same.id)
 
 
 def remove(store: Store, scenario_id: str, op: Operation, *, undo: bool = False) -> None:
@@ -104,11 +115,13 @@ def remove(store: Store, scenario_id: str, op: Operation, *, undo: bool = False)
     Raises
     ------
     Forbidden, Refused
-        If the actor may not propose work, or there is no such scenario.
+        If the actor may not propose work, there is no such scenario, or its name was given to another.
     """
     demand(op.actor, "propose")
     with store.writing() as connection:
-        _scenario(connection, scenario_id)
+        name = _scenario(connection, scenario_id).name
+        if undo and (same := _named(connection, name)) and same.id != scenario_id:
+            raise _taken(same)
         at = None if undo else store.clock()
         connection.execute(update(SCENARIO).where(SCENARIO.c.id == scenario_id).values(removed_at=at))
 
@@ -164,12 +177,15 @@ def changed_since(store: Store, scenario: Scenario) -> dict[str, tuple[str, ...]
     Returns
     -------
     dict of str to tuple of str
-        By id of the pano, the values of `FIELDS` that changed: what was compared then is no longer so.
+        By id of the pano, the values of `FIELDS` that changed: what was compared then is no longer so. What
+        `propose` changed is what was meant.
     """
     found: dict[str, tuple[str, ...]] = {}
+    own = {next(_op_ids(scenario, one)) for one in net(scenario.changes)}
     with store.reading() as connection:
         for id_ in dict.fromkeys(one.pano_id for one in scenario.changes if one.kind != "drop"):
-            later = [one for one in events(connection, "pano", id_) if one.arrived_at > scenario.changed_at]
+            came = (one for one in events(connection, "pano", id_) if one.op_id not in own)
+            later = [one for one in came if one.arrived_at > scenario.changed_at]
             told = dict.fromkeys(FIELDS[name] for one in later for name in one.changes if name in FIELDS)
             if told:
                 found[id_] = tuple(told)
@@ -192,15 +208,30 @@ def needs_place(changes: Sequence[Change], panos: pd.DataFrame) -> tuple[Change,
     )
 
 
+def proposed_at(store: Store, scenario: Scenario) -> dict[Change, datetime]:
+    """Return when each `geo.whatif.net` change of a scenario was proposed; what was not is missing.
+
+    Parameters
+    ----------
+    store : Store
+        The store.
+    scenario : Scenario
+        The scenario, as it is now: a change that became another is not proposed yet.
+    """
+    with store.reading() as connection:
+        found = {one: _proposed_at(connection, scenario, one) for one in net(scenario.changes)}
+    return {change: at for change, at in found.items() if at is not None}
+
+
 def propose(
     store: Store, scenario: Scenario, op: Operation, *, places: Mapping[str, Mapping[str, object]]
 ) -> list[Proposed]:
-    """Turn a scenario into proposed work orders; what is refused stops nothing else.
+    """Turn a scenario into proposed work orders, each change whole or not at all, and once for ever.
 
     A new pano is recorded as planned, with a build proposed; one that is taken away gets a removal
     proposed. A planned pano is moved where it was to stand; one that stands gets both, since what is
-    built elsewhere is another pano, which serves as far. Another radius is recorded as such: no work changes
-    it.
+    built elsewhere is another pano, which has all that is `MOVED_ALONG`. Another radius is recorded as such:
+    no work changes it.
 
     Parameters
     ----------
@@ -209,74 +240,101 @@ def propose(
     scenario : Scenario
         The scenario.
     op : Operation
-        Who proposes; the ids of all that is recorded are made of its own, so that twice is once.
+        Who proposes, when and why. The ids of what is recorded are made of the scenario and the change.
     places : mapping of str to mapping
         By the id of a pano that is new: the ``name`` and ``commune_code`` (2023) that it is recorded with.
 
     Returns
     -------
     list of Proposed
-        What became of each pano's `geo.whatif.net` change, in order.
+        What became of each `geo.whatif.net` change that was not proposed before, in order; what is refused
+        stops nothing else.
 
     Raises
     ------
     Forbidden
-        If the actor may not propose work.
+        If the actor may not propose work and edit panos.
     """
     demand(op.actor, "propose")
-    panos = store.workspace().panos
+    demand(op.actor, "edit")
     answers = []
-    for number, change in enumerate(net(scenario.changes)):
-
-        def part(name: str, number: int = number) -> Operation:
-            op_id = str(uuid5(UUID(op.op_id), f"{number}/{name}"))
-            return Operation(actor=op.actor, op_id=op_id, source=op.source, reason=op.reason)
-
+    for change in net(scenario.changes):
+        parts = (replace(op, op_id=op_id) for op_id in _op_ids(scenario, change))
+        place = places.get(change.pano_id, {})
         try:
-            pano = panos.loc[change.pano_id] if change.pano_id in panos.index else None
-            receipts = _proposed(store, change, part, pano, places.get(change.pano_id, {}))
-            answers.append(Proposed(change, tuple(receipts)))
+            with store.writing() as connection:
+                if _proposed_at(connection, scenario, change) is None:
+                    receipts = _record(store, connection, change, parts, place)
+                    answers.append(Proposed(change, tuple(receipts)))
         except RecordsError as refusal:
             answers.append(Proposed(change, refusal=refusal))
     return answers
 
 
-def _proposed(
-    store: Store, change: Change, part: Part, pano: pd.Series | None, place: Mapping[str, object]
+def _op_ids(scenario: Scenario, change: Change) -> Iterator[str]:
+    """Return the ids of the operations that a change of a scenario becomes."""
+    said = json.dumps(change.to_dict(), sort_keys=True)
+    return (str(uuid5(UUID(scenario.id), f"{said}/{number}")) for number in count())
+
+
+def _proposed_at(connection: Connection, scenario: Scenario, change: Change) -> datetime | None:
+    first = next(_op_ids(scenario, change))
+    return connection.execute(select(EVENT.c.arrived_at).where(EVENT.c.op_id == first)).scalar()
+
+
+def _record(
+    store: Store,
+    connection: Connection,
+    change: Change,
+    parts: Iterator[Operation],
+    place: Mapping[str, object],
 ) -> list[Receipt]:
+    """Record all that a change becomes, one operation of ``parts`` after the other."""
     point = {"lat": change.lat, "lon": change.lon, "accuracy_m": None}
     radius = {} if change.radius_m is None else {"radius_m": change.radius_m}
-    stands = pano is not None and pano["state"] in PANO_STATES_STANDING
+    present: Cells = {} if change.kind == "drop" else row_of(connection, "pano", change.pano_id)
+
+    def new_pano(values: Mapping[str, object]) -> list[Receipt]:
+        made = add_row(store, connection, "pano", {**values, **place, **point, **radius}, next(parts))
+        return [made, add_work(store, connection, made.entity_id, "build", next(parts))]
+
+    def changed(values: Mapping[str, object]) -> list[Receipt]:
+        return [change_row(store, connection, "pano", present, values, next(parts), puts_right=True)]
+
+    def removal() -> list[Receipt]:
+        return [add_work(store, connection, change.pano_id, "remove", next(parts))]
+
     match change.kind:
         case "drop":
-            return _new_pano(store, {**place, **point}, change.radius_m, part)
+            return new_pano({"state": "planned"})
         case "retire":
-            return [propose_work(store, change.pano_id, "remove", part("remove"))]
+            return removal()
         case "resize":
-            return [edit(store, "pano", change.pano_id, radius, part("radius"))]
-        case "move" if not stands:
-            return [edit(store, "pano", change.pano_id, point | radius, part("point"))]
+            return changed(radius)
+        case "move" if present["state"] not in PANO_STATES_STANDING:
+            return changed(point | radius)
         case "move":
-            removal = propose_work(store, change.pano_id, "remove", part("remove"))
-            own = None if pd.isna(pano["radius_m"]) else float(pano["radius_m"])
-            return [removal, *_new_pano(store, {**place, **point}, change.radius_m or own, part)]
+            same = {name: present[name] for name in MOVED_ALONG}
+            return [*new_pano({**same, "state": "planned"}), *removal()]
     raise AssertionError(change.kind)
 
 
-def _new_pano(
-    store: Store, values: Mapping[str, object], radius_m: float | None, part: Part
-) -> list[Receipt]:
-    pano = create(store, "pano", {**values, "state": "planned", "radius_m": radius_m}, part("pano"))
-    return [pano, propose_work(store, pano.entity_id, "build", part("build"))]
-
-
 def _named(connection: Connection, name: str) -> Row | None:
-    same = (SCENARIO.c.name == name) & SCENARIO.c.removed_at.is_(None)
-    return connection.execute(select(SCENARIO).where(same)).first()
+    """Return the scenario that has a name already, as a reader would take it for the same."""
+    kept = connection.execute(select(SCENARIO).where(SCENARIO.c.removed_at.is_(None)))
+    return next((one for one in kept if fold(one.name) == fold(name)), None)
+
+
+def _taken(by: Row) -> Refused:
+    return Refused("scenario_name_taken", name=by.name, who=by.made_by_name, day=local_date(by.changed_at))
+
+
+def _row(connection: Connection, scenario_id: str) -> Row | None:
+    return connection.execute(select(SCENARIO).where(SCENARIO.c.id == scenario_id)).one_or_none()
 
 
 def _scenario(connection: Connection, scenario_id: str) -> Scenario:
-    found = connection.execute(select(SCENARIO).where(SCENARIO.c.id == scenario_id)).one_or_none()
+    found = _row(connection, scenario_id)
     if found is None:
         raise Refused("unknown_scenario")
     return _as_scenario(found)
@@ -284,4 +342,4 @@ def _scenario(connection: Connection, scenario_id: str) -> Scenario:
 
 def _as_scenario(row: Row) -> Scenario:
     changes = tuple(Change(**one) for one in row.moves)
-    return Scenario(row.id, row.name, changes, row.made_by_name, row.changed_at)
+    return Scenario(row.id, row.name, changes, row.made_by, row.made_by_name, row.changed_at)

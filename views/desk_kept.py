@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,7 +11,7 @@ from geo.coverage import Coverage, coverage
 from geo.days import local_date
 from geo.text import Words
 from geo.units import commune_at
-from geo.whatif import Change, Difference, WhatIf, changed
+from geo.whatif import Change, Difference, WhatIf, changed, net
 from geo.workspace import Workspace
 from records.errors import RecordsError
 from records.rights import may
@@ -23,6 +23,7 @@ from records.scenarios import (
     keep,
     needs_place,
     propose,
+    proposed_at,
     remove,
     scenarios,
 )
@@ -55,12 +56,13 @@ def keeping(visit: Visit, changes: tuple[Change, ...]) -> None:
 def _keep(visit: Visit, changes: tuple[Change, ...], op_id: str) -> None:
     state, words = st.session_state, visit.words
     try:
-        kept = keep(visit.store, state["kept_named"], changes, page.operation(op_id))
+        op, replaces = page.operation(op_id), state.get("kept_opened")
+        kept = keep(visit.store, state["kept_named"], changes, op, replaces=replaces)
     except RecordsError as error:
         page.say(SAID, error.explain(words), tone="warning")
         return
     state.pop("kept_op", None)
-    state["kept_first"] = kept.id
+    state["kept_first"] = state["kept_opened"] = kept.id
     page.say(SAID, words("desk.kept.kept", name=kept.name, n=len(kept.changes)))
 
 
@@ -96,15 +98,18 @@ def show(visit: Visit, workspace: Workspace, what_if: WhatIf) -> None:
     blocks = _told(workspace, what_if, first, second, words, visit)
     panel.show(blocks, key="desk_kept", label=words("desk.whatif.part_kept"), on_pick=_picked)
     with st.container(key="kept_deeds", horizontal=True):
-        st.button(words("desk.kept.open"), on_click=_open, args=(first,), key="kept_open")
+        st.button(words("desk.kept.open"), on_click=_open, args=(visit, first), key="kept_open")
         if may(visit.actor, "propose"):
             with st.popover(words("desk.kept.remove"), key="kept_remove"):
                 page.lead(words("desk.kept.remove_sure", name=page.plain(first.name)))
                 st.button(words("desk.kept.remove_do"), on_click=_remove, args=(visit, first))
-    if state.get("kept_proposed") == first.id:
+    proposed = proposed_at(visit.store, first)
+    if proposed:
+        day = words.date(local_date(max(proposed.values())))
+        page.note(words("desk.kept.proposed_on", n=len(proposed), of=len(net(first.changes)), day=day))
         st.button(words("desk.kept.to_board"), on_click=_to_board, key="kept_to_board")
     if may(visit.actor, "propose"):
-        _proposing(visit, workspace, first)
+        _proposing(visit, workspace, first, proposed)
     else:
         page.note(words("desk.kept.sign_in"))
 
@@ -190,10 +195,19 @@ def _changes(
     return [*blocks, {"type": "rows", "title": title, "rows": rows}]
 
 
-def _open(scenario: Scenario) -> None:
+def _open(visit: Visit, scenario: Scenario) -> None:
+    state = st.session_state
     desk_tried.set_to(scenario.changes)
-    st.session_state["tried_part"] = "tried"
+    state["tried_part"] = "tried"
+    state["kept_opened"] = scenario.id
+    # Another's stays as it is: what becomes of it here needs a name of its own.
+    state["kept_named"] = scenario.name if scenario.made_by == visit.actor.id else ""
     page.forget(SAID)
+
+
+def close() -> None:
+    """Work on none of the scenarios that are kept: what is tried next is another."""
+    st.session_state["kept_opened"] = None
 
 
 def _remove(visit: Visit, scenario: Scenario, *, undo: bool = False) -> None:
@@ -220,21 +234,22 @@ def _undo_button(visit: Visit) -> None:
         )
 
 
-def _proposing(visit: Visit, workspace: Workspace, scenario: Scenario) -> None:
+def _proposing(visit: Visit, workspace: Workspace, scenario: Scenario, proposed: Collection[Change]) -> None:
     """Draw the form that turns a scenario into proposed work: it asks what a new pano is recorded with."""
-    words, state = visit.words, st.session_state
+    words = visit.words
     fit = fitting(scenario.changes, workspace.panos.index)
-    wanted = needs_place(fit, workspace.panos)
+    todo = [one for one in net(fit) if one not in proposed]
+    if not todo:
+        return
+    wanted = needs_place(todo, workspace.panos)
     communes = by_name(workspace.units("2023"))
-    op_key = f"propose_op/{scenario.id}"
-    op_id = state.setdefault(op_key, page.new_id())
     with st.expander(words("desk.kept.propose")), st.form(f"propose_form/{scenario.id}", border=False):
         page.lead(words("desk.kept.propose_why"))
         keys: dict[str, tuple[str, str]] = {}
         for one in wanted:
             keys[one.pano_id] = name_key, commune_key = (
-                f"pano_name/{op_id}/{one.pano_id}",
-                f"pano_commune/{op_id}/{one.pano_id}",
+                f"pano_name/{scenario.id}/{one.pano_id}",
+                f"pano_commune/{scenario.id}/{one.pano_id}",
             )
             code = commune_at(one.lat, one.lon, workspace, "2023")
             title = desk_changes.sentence(workspace, one, words)
@@ -247,19 +262,15 @@ def _proposing(visit: Visit, workspace: Workspace, scenario: Scenario) -> None:
                 format_func=lambda code: f"{communes.at[code, 'kind']} {communes.at[code, 'name']}",
             )
         st.form_submit_button(
-            words("desk.kept.propose_do", n=len(fit)),
+            words("desk.kept.propose_do", n=len(todo)),
             type="primary",
             on_click=_propose,
-            args=(visit, workspace, scenario, op_key, keys),
+            args=(visit, workspace, scenario, keys),
         )
 
 
 def _propose(
-    visit: Visit,
-    workspace: Workspace,
-    scenario: Scenario,
-    op_key: str,
-    keys: Mapping[str, tuple[str, str]],
+    visit: Visit, workspace: Workspace, scenario: Scenario, keys: Mapping[str, tuple[str, str]]
 ) -> None:
     state, words = st.session_state, visit.words
     places = {
@@ -270,15 +281,12 @@ def _propose(
         page.say(SAID, words("desk.kept.place_missing"), tone="warning")
         return
     try:
-        answers = propose(visit.store, scenario, page.operation(state[op_key]), places=places)
+        answers = propose(visit.store, scenario, page.operation(page.new_id()), places=places)
     except RecordsError as error:
         page.say(SAID, error.explain(words), tone="warning")
         return
     refused = sum(one.refusal is not None for one in answers)
-    if not refused:
-        state.pop(op_key)
     text = "\n".join(_answers(workspace, answers, words))
-    state["kept_proposed"] = scenario.id
     page.say(SAID, text, tone="warning" if refused else "good")
 
 

@@ -239,6 +239,7 @@ def _then_stop_moving(act: Callable[[], None]) -> None:
 
 def _clear() -> None:
     desk_tried.set_to(())
+    desk_kept.close()
     _stop_moving()
 
 

@@ -1,8 +1,12 @@
 """Scenarios are kept by name, and become proposed work orders once."""
 
+import unicodedata
+
 import pytest
 
-from geo.whatif import Change
+from geo.coverage import coverage
+from geo.text import LANGUAGES, Words
+from geo.whatif import Change, changed
 from records.actions import edit
 from records.errors import Forbidden, Refused
 from records.scenarios import (
@@ -12,12 +16,13 @@ from records.scenarios import (
     needs_place,
     new_pano_id,
     propose,
+    proposed_at,
     remove,
     scenarios,
     without,
 )
 from tests.folders import GIA, THO
-from tests.records.helpers import APPROVER, PLANNER, operation
+from tests.records.helpers import ADMIN, APPROVER, PLANNER, operation
 
 DROP = Change("drop", "thu-1", lat=12.71, lon=109.23)
 PLACES = {"thu-1": {"name": "Pano thử", "commune_code": GIA}, "p1": {"name": "Pano dời", "commune_code": GIA}}
@@ -36,15 +41,30 @@ def test_what_the_record_changed_of_its_panos_after_it_was_kept_is_told(store, c
     edit(store, "pano", "p2", {"radius_m": 900.0}, operation())
     assert changed_since(store, kept) == {"p1": ("place",)}
     clock.pass_by(hours=1)
-    assert changed_since(store, keep(store, "A", kept.changes, operation())) == {}
+    assert changed_since(store, keep(store, "A", kept.changes, operation(), replaces=kept.id)) == {}
 
 
-def test_a_name_stands_for_the_last_that_was_kept(store, clock):
+def test_a_scenario_of_ones_own_that_was_opened_stands_for_what_is_kept_under_its_name(store, clock):
     first = keep(store, "  Phương   án A ", [DROP], operation())
     clock.pass_by(hours=1)
-    again = keep(store, "Phương án A", [DROP, Change("retire", "p1")], operation())
+    changes = [DROP, Change("retire", "p1")]
+    again = keep(store, "phương án A", changes, operation(), replaces=first.id)
     assert again.id == first.id and scenarios(store) == [again]
-    assert [one.kind for one in again.changes] == ["drop", "retire"]
+    assert again.changes == tuple(changes) and again.name == "phương án A"
+    other = keep(store, "B", [DROP], operation(), replaces=first.id)
+    assert {one.id: one for one in scenarios(store)} == {again.id: again, other.id: other}
+
+
+@pytest.mark.parametrize("name", ["phuong an a", unicodedata.normalize("NFD", "PHƯƠNG ÁN A")])
+def test_no_name_is_taken_from_another_scenario(store, name):
+    kept = keep(store, "Phương án A", [DROP], operation(PLANNER))
+    for op, replaces in ((operation(PLANNER), None), (operation(ADMIN), None), (operation(ADMIN), kept.id)):
+        with pytest.raises(Refused, match="scenario_name_taken") as refusal:
+            keep(store, name, [Change("retire", "p1")], op, replaces=replaces)
+        for lang in LANGUAGES:
+            told = refusal.value.explain(Words(lang))
+            assert kept.name in told and PLANNER.name in told
+    assert scenarios(store) == [kept]
 
 
 def test_a_removed_scenario_can_be_brought_back(store):
@@ -55,12 +75,25 @@ def test_a_removed_scenario_can_be_brought_back(store):
     assert scenarios(store) == [kept]
 
 
+def test_a_removed_scenario_stays_so_once_another_has_its_name_or_when_it_is_kept_late(store):
+    op = operation()
+    removed = keep(store, "A", [DROP], op)
+    assert keep(store, "A", [DROP], op) == removed
+    remove(store, removed.id, operation())
+    with pytest.raises(Refused, match="unknown_scenario"):
+        keep(store, "A", [DROP], op)
+    kept = keep(store, "a", [DROP], operation())
+    with pytest.raises(Refused, match="scenario_name_taken"):
+        remove(store, removed.id, operation(), undo=True)
+    assert scenarios(store) == [kept]
+
+
 def test_changes_become_proposed_work_orders_once(store):
     before = kinds_of(store)
     changes = [DROP, Change("retire", "p1"), Change("move", "p2", lat=12.69, lon=109.26)]
     kept = keep(store, "A", changes, operation())
-    op = operation()
-    answers = propose(store, kept, op, places=PLACES)
+    assert proposed_at(store, kept) == {}
+    answers = propose(store, kept, operation(), places=PLACES)
     assert [one.refusal for one in answers] == [None] * 3
     workspace = store.workspace()
     (new,) = workspace.panos.index[workspace.panos["name"] == "Pano thử"]
@@ -68,8 +101,29 @@ def test_changes_become_proposed_work_orders_once(store):
     assert kinds_of(store) == sorted(expected)
     assert workspace.panos.loc["p2", ["lat", "lon"]].tolist() == [12.69, 109.26]
     version = store.version
-    propose(store, kept, op, places=PLACES)
+    for actor in (PLANNER, ADMIN):
+        assert propose(store, kept, operation(actor), places=PLACES) == []
     assert store.version == version
+    assert proposed_at(store, kept) == dict.fromkeys(changes, store.clock())
+    assert changed_since(store, kept) == {}
+
+
+def test_of_a_scenario_that_was_worked_on_only_what_is_new_is_proposed(store):
+    kept = keep(store, "A", [DROP], operation())
+    propose(store, kept, operation(), places=PLACES)
+    retire = Change("retire", "p1")
+    kept = keep(store, "A", [DROP, retire], operation(), replaces=kept.id)
+    (answer,) = propose(store, kept, operation(), places=PLACES)
+    assert answer.change == retire and answer.refusal is None
+    assert proposed_at(store, kept).keys() == {DROP, retire}
+
+
+def test_what_was_refused_can_be_proposed_later(store):
+    kept = keep(store, "A", [DROP], operation())
+    (answer,) = propose(store, kept, operation(), places={})
+    assert answer.refusal is not None and proposed_at(store, kept) == {}
+    (answer,) = propose(store, kept, operation(), places=PLACES)
+    assert answer.refusal is None and len(answer.receipts) == 2
 
 
 def test_moving_what_stands_is_a_removal_and_a_build_elsewhere(store):
@@ -79,6 +133,28 @@ def test_moving_what_stands_is_a_removal_and_a_build_elsewhere(store):
     (new,) = workspace.panos.index[workspace.panos["name"] == "Pano dời"]
     assert {("p1", "remove", "proposed"), (new, "build", "proposed")} <= set(kinds_of(store))
     assert workspace.panos.at["p1", "lat"] != 12.72
+
+
+def test_nothing_is_taken_down_that_is_not_built_elsewhere(store):
+    before, version = kinds_of(store), store.version
+    kept = keep(store, "A", [Change("move", "p1", lat=12.72, lon=109.24)], operation())
+    (answer,) = propose(store, kept, operation(), places={"p1": {"name": "", "commune_code": GIA}})
+    assert answer.refusal is not None and answer.receipts == ()
+    assert (kinds_of(store), store.version) == (before, version)
+
+
+def test_once_built_elsewhere_it_reaches_what_was_tried(store):
+    edit(store, "pano", "p1", {"serves": "v3", "width_cm": "400", "height_cm": "250"}, operation())
+    changes = [Change("move", "p1", lat=12.72, lon=109.24, radius_m=900.0)]
+    before = store.workspace()
+    propose(store, keep(store, "A", changes, operation()), operation(), places=PLACES)
+    panos = store.workspace().panos
+    (new,) = panos.index[panos["name"] == "Pano dời"]
+    assert panos.loc[new, ["width_cm", "height_cm"]].tolist() == [400, 250]
+    expected = coverage(changed(before, changes), on=store.today).villages["now"]
+    carried_out = changed(store.workspace(), [Change("retire", "p1")])
+    carried_out.panos.loc[new, ["state", "condition"]] = ["in_service", "good"]
+    assert coverage(carried_out, on=store.today).villages["now"].equals(expected)
 
 
 @pytest.mark.parametrize("tried_m", [None, 650.0])
