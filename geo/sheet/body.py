@@ -20,7 +20,7 @@ from geo.scene import HIDDEN, ROUGH_ACCURACY_M
 from geo.sheet import symbols
 from geo.sheet.labels import Box, Name, Placed, Room, is_crowded, place_anywhere, place_areas, place_points
 from geo.sheet.paper import Frame
-from geo.sheet.pen import Pen, rings
+from geo.sheet.pen import Pen, rings, shortened
 from geo.terms import CLASSES, PANO_STATUSES
 from geo.text import Words
 from geo.typefaces import SANS, SANS_BOLD, SANS_BOLD_ITALIC, SANS_ITALIC, width_of
@@ -33,6 +33,8 @@ SMALLEST_SYMBOL = 0.35
 """How small symbols may become where there are thousands."""
 SYMBOLS_SHARE = 0.04
 """The share of the map that symbols may cover before they become smaller."""
+MOST_NAME_MM = 60
+"""Width of a commune's name on A3; of a longer one its beginning is written."""
 DETAIL_MM = 0.04
 """Detail of lines that is finer can't be seen on paper."""
 GOLDEN_ANGLE = 2.4
@@ -228,10 +230,14 @@ class Body:
         for spot in (*self.panos, *self.venues, *self.villages):
             room.take(spot.box)
         size = 3.3 * self.unit * (0.62 if len(self.communes) > 60 else 1.0)
+        longest = MOST_NAME_MM * self.unit
+        names = self.communes["name"].map(
+            lambda name: shortened(name, longest, typeface=SANS_BOLD, size=size)
+        )
         areas, left_out = place_areas(
             [
                 (Name(name, SANS_BOLD, size, self._name_color(code)), self._seen(self.shapes[code]))
-                for code, name in self.communes["name"].items()
+                for code, name in names.items()
                 if self.shapes[code].intersects(shapely.box(*room.bounds))
             ],
             room,

@@ -16,10 +16,10 @@ from geo.country import country
 from geo.sheet import symbols
 from geo.sheet.body import PANO_MM, VENUE_MM, VILLAGE_MM, Body, swatch
 from geo.sheet.paper import projection_for, round_length
-from geo.sheet.pen import CAP_HEIGHT, LEADING, Pen, lines_of
+from geo.sheet.pen import CAP_HEIGHT, LEADING, Pen, lines_of, shortened
 from geo.sheet.told import Facts
 from geo.text import Words
-from geo.typefaces import SANS_BOLD, SANS_ITALIC, width_of
+from geo.typefaces import SANS, SANS_BOLD, SANS_ITALIC, width_of
 
 COLORS = palette.LAYERS
 INK, QUIET, RULE = COLORS["commune_label"], COLORS["place_label"], COLORS["commune_edge"]
@@ -28,6 +28,8 @@ TEXT_MM, SMALL_MM = 2.65, 2.15
 ROW_MM = 4.4
 ICON_MM = 8.0
 """What a legend's symbol takes of its row."""
+MOST_LINES = 4
+"""Lines of a title, and of what the plan is called."""
 
 Block = Callable[[Pen, float, float, float], float]
 """Draws on a page from the left and the top, within a width; returns where it ends."""
@@ -75,8 +77,10 @@ class Margin:
         # On one line if that is large enough to be a title.
         size = min(largest, largest * width / width_of(self.facts.title, SANS_BOLD, largest) * 0.995)
         size = size if size >= smallest else 5.2 * u
-        top = pen.paragraph(x, top, width, self.facts.title, typeface=SANS_BOLD, size=size, color=INK)
-        top = pen.paragraph(x, top - 0.8 * u, width, self.facts.subtitle, size=TEXT_MM * u, color=INK)
+        title = shortened(self.facts.title, width, typeface=SANS_BOLD, size=size, most=MOST_LINES)
+        top = pen.paragraph(x, top, width, title, typeface=SANS_BOLD, size=size, color=INK)
+        plan = shortened(self.facts.subtitle, width, size=TEXT_MM * u, most=MOST_LINES)
+        top = pen.paragraph(x, top - 0.8 * u, width, plan, size=TEXT_MM * u, color=INK)
         return pen.paragraph(
             x, top - 0.8 * u, width, self.facts.day, typeface=SANS_BOLD, size=TEXT_MM * u, color=INK
         )
@@ -187,9 +191,10 @@ class Margin:
                 pen.text(edge, y, line, typeface=SANS_BOLD, size=size, color=INK, align=align)
                 deepest = min(deepest, y)
         top = _ruled(pen, x, deepest - 0.8 * u, width)
-        for row in rows:
+        for name, mark, *counts in rows:
             top -= size * 1.42
-            for i, text in enumerate(row):
+            name = shortened(name, first - width_of(mark, SANS, size), size=size)
+            for i, text in enumerate((name + mark, *counts)):
                 edge, align = (x, "left") if i == 0 else (x + first + i * column, "right")
                 pen.text(edge, top, text, size=size, color=INK, align=align)
             pen.line(np.array([[x, top - 0.32 * size], [x + width, top - 0.32 * size]]), RULE, 0.06 * u)

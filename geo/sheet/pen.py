@@ -219,6 +219,23 @@ def lines_of(text: str, width: float, *, typeface: str = SANS, size: float) -> l
     return simpleSplit(text, typeface, size, width)
 
 
+def shortened(text: str, width: float, *, typeface: str = SANS, size: float, most: int = 1) -> str:
+    """Return a text that takes no more lines of a width, in points; a longer one ends in three dots."""
+
+    def has_room(tried: str) -> bool:
+        lines = lines_of(tried, width, typeface=typeface, size=size)
+        return len(lines) <= most and all(width_of(line, typeface, size) <= width for line in lines)
+
+    if has_room(text):
+        return text
+    # Looked for by halves, since a text may be thousands of letters long.
+    fits, over = 0, len(text)
+    while over - fits > 1:
+        middle = (fits + over) // 2
+        fits, over = (middle, over) if has_room(f"{text[:middle].rstrip()}…") else (fits, middle)
+    return f"{text[:fits].rstrip()}…"
+
+
 def height_of(text: str, width: float, *, typeface: str = SANS, size: float) -> float:
     """Return how high a paragraph will be, in points."""
     return len(lines_of(text, width, typeface=typeface, size=size)) * size * LEADING

@@ -128,7 +128,10 @@ class Facts:
 
     @property
     def commune_rows(self) -> list[tuple[str, ...]]:
-        """Header and rows of the table of communes, by name: villages, reached, planned, neither."""
+        """Header and rows of the table of communes, by name: villages, reached, planned, neither.
+
+        In the rows a mark stands behind the name, blank where the register is complete.
+        """
         words, table = self.words, self.reach.communes
         keys = ("villages", "reached", "planned", "left")
         rows = [tuple(words(f"sheet.table_{key}") for key in ("commune", *keys))]
@@ -137,7 +140,7 @@ class Facts:
             counts = (commune["villages"], commune["reached"], commune["planned"], left)
             # An incomplete register is marked, as its counts are not those of the commune.
             mark = "" if commune["register_complete"] else " *"
-            rows.append((commune["name"] + mark, *(words.number(int(n)) for n in counts)))
+            rows.append((commune["name"], mark, *(words.number(int(n)) for n in counts)))
         return rows
 
     def class_name(self, name: str) -> str:

@@ -28,7 +28,8 @@ from geo.sheet.symbols import PANO_MARKS, VILLAGE_OUTLINES
 from geo.terms import CLASSES
 from geo.text import LANGUAGES, Words
 from records.status import pano_statuses
-from tests.folders import GIA, ROWS, make_folder
+from tests.folders import GIA, ROWS, make_folder, with_row
+from tests.reports.printed import covered
 
 ROOT = Path(__file__).resolve().parents[2]
 ON = date(2026, 11, 23)
@@ -325,3 +326,14 @@ def test_round_numbers(value):
     down = round_length(value)
     assert value / 2.5 <= down <= value
     assert str(f"{down:.0e}")[0] in "125"
+
+
+@pytest.mark.parametrize("size", SIZES_MM)
+def test_texts_that_are_too_long_are_shortened_and_none_leaves_the_sheet(tmp_path, size):
+    plan = f'number = "1"\ntitle = "{"Tuyên truyền " * 300}"'
+    long = "Vạn Giã " * 20
+    folder = make_folder(tmp_path, plan=plan, communes_2023=with_row("communes_2023", 0, name=long), **EMPTY)
+    sheet = printed(folder, size=size)
+    assert [problem for problem in covered(sheet.pdf) if "leaves" in problem] == []
+    assert long not in sheet.words and "Vạn Giã Vạn Giã" in sheet.words and "…" in sheet.words
+    assert Words("vi")("sheet.hoang_sa").split("\n")[0] in sheet.words
