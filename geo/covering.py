@@ -87,6 +87,7 @@ def maximal_cover(
     *,
     costs: ArrayLike | None = None,
     seconds: float = DEFAULT_SECONDS,
+    start: ArrayLike = (),
 ) -> Cover:
     """Choose sites whose costs stay within a budget, so that the weight of what they reach is highest.
 
@@ -103,6 +104,8 @@ def maximal_cover(
     seconds : float, optional
         Time that the integer program is given where the bound leaves a gap. Whatever it is, objective and
         bound hold; with more of it, they come closer.
+    start : array_like of int, optional
+        Columns that were chosen for a smaller budget: what is chosen now covers no less.
 
     Returns
     -------
@@ -112,7 +115,8 @@ def maximal_cover(
     Raises
     ------
     ArgumentError
-        If the lengths don't fit, or a weight, a cost or the budget is below zero or not a number.
+        If the lengths don't fit, a weight, a cost or the budget is below zero or not a number, or the start
+        costs more than the budget.
 
     Examples
     --------
@@ -122,9 +126,13 @@ def maximal_cover(
     """
     weights = np.asarray(weights, dtype=np.int64)
     costs = np.ones(reach.shape[1]) if costs is None else np.asarray(costs, dtype=float)
-    _check(reach, weights, costs, budget)
+    start = np.asarray(start, dtype=np.intp)
+    _check(reach, weights, costs, budget, start)
     problem = _reduced(reach, weights, costs, budget)
     best = problem.exchanged(problem.greedy(np.empty(0, dtype=np.intp)))
+    if len(start):
+        begun = problem.exchanged(problem.greedy(np.flatnonzero(np.isin(problem.columns, start))))
+        best = max(best, begun, key=problem.value)
     best, relaxed = problem.relaxed(best)
     bound = relaxed.bound
     if problem.value(best) < bound:
@@ -133,7 +141,7 @@ def maximal_cover(
     return Cover(problem.columns[order], gains, int(gains.sum()), bound)
 
 
-def _check(reach: csr_array, weights: Ints, costs: Floats, budget: float) -> None:
+def _check(reach: csr_array, weights: Ints, costs: Floats, budget: float, start: Sites) -> None:
     if (len(weights), len(costs)) != reach.shape:
         raise ArgumentError(
             f"weights and costs must be as many as targets and sites, {reach.shape}, "
@@ -142,6 +150,8 @@ def _check(reach: csr_array, weights: Ints, costs: Floats, budget: float) -> Non
     for name, values in (("weights", weights), ("costs", costs), ("budget", budget)):
         if not (np.asarray(values) >= 0).all():
             raise ArgumentError(f"{name} must be numbers from 0, got {values!r}")
+    if costs[start].sum() > budget:
+        raise ArgumentError(f"start must cost the budget at most, {budget!r}, got {costs[start].sum()!r}")
 
 
 def _reduced(reach: csr_array, weights: Ints, costs: Floats, budget: float) -> _Problem:
@@ -328,7 +338,8 @@ class _Problem:
         )
         found = np.concatenate([base, open_sites[chosen]])
         limit += int(self.weights[~uncovered].sum())
-        if self.value(found) > held:
+        # What the solver takes for within the budget may be above it.
+        if self.costs[found].sum() <= self.budget and self.value(found) > held:
             best, held = found, self.value(found)
         return best, max(held, min(limit, relaxed.bound))
 
@@ -377,6 +388,8 @@ def _integer_program(
         "mip_rel_gap": 0.0,
         # Weights being whole, less than one apart is none apart.
         "mip_abs_gap": 1 - 1e-3,
+        # How far a whole number may be off: by the solver's own 1e-6, 34 million are 34 đồng too many.
+        "mip_feasibility_tolerance": 1e-9,
     }.items():
         solver.setOptionValue(name, value)
     # Sites first, then targets; a row for each target, then the budget.

@@ -19,14 +19,10 @@ from scipy.sparse import csr_array
 from geo.coverage import accuracy_m, checked_date, coverage, is_located, points_of
 from geo.covering import DEFAULT_SECONDS, Cover, maximal_cover
 from geo.errors import ArgumentError
+from geo.schema import MAX_LENGTH_M, MAX_MONEY_VND
 from geo.site_plan import SitePlan
+from geo.terms import CANDIDATES, WEIGHTS
 from geo.workspace import Workspace
-
-WEIGHTS = ("villages", "households", "poor_households")
-"""What reaching a village counts: one, or the people in it."""
-
-CANDIDATES = ("villages", "venues")
-"""Places of a workspace where a pano can be proposed."""
 
 OBSTACLES = ("no_villages", "all_reached", "no_places", "no_points", "no_weight", "no_gain")
 """Why no site can be proposed, the first that holds: no village counts; every one is reached in plan; there
@@ -124,14 +120,13 @@ class Siting:
     @property
     def obstacle(self) -> str | None:
         """Why no site can be proposed, one of `OBSTACLES`; None where one can."""
-        weighs = self.target["weight"].fillna(0).to_numpy() > 0
         holds = (
             not self.counted,
             not len(self.target),
             not len(self.candidates),
             not self.target["located"].any(),
             self.target["weight"].isna().all(),
-            not self.reach[weighs].nnz,
+            not self._reachable,
         )
         return next((name for name, is_so in zip(OBSTACLES, holds, strict=True) if is_so), None)
 
@@ -166,20 +161,20 @@ class Siting:
         """
         if (count is None) == (budget_vnd is None):
             raise ArgumentError("give either a count or budget_vnd")
-        weights = self.target["weight"].fillna(0).to_numpy(dtype=np.int64)
         if budget_vnd is None:
             columns, costs = np.arange(len(self.candidates)), None
         else:
             known = self.candidates["cost_vnd"].notna().to_numpy()
             columns, costs = np.flatnonzero(known), self.candidates["cost_vnd"].to_numpy(dtype=float)[known]
         limit = count if budget_vnd is None else budget_vnd
-        cover = maximal_cover(self.reach[:, columns], weights, limit, costs=costs, seconds=seconds)
+        cover = maximal_cover(self.reach[:, columns], self._worth, limit, costs=costs, seconds=seconds)
         return self._plan(cover, columns)
 
     def curve(self, most: int, *, seconds: float = DEFAULT_SECONDS) -> list[SitePlan]:
         """Return the best sites for every number of them, from 1 on.
 
-        Each number is solved on its own: the best two sites need not be among the best three.
+        The best two sites need not be among the best three; three never reach less than two, even where
+        time runs out.
 
         Parameters
         ----------
@@ -189,12 +184,25 @@ class Siting:
             Time for each; see `geo.covering.maximal_cover`.
         """
         plans: list[SitePlan] = []
-        for count in range(1, most + 1):
-            plan = self.best(count, seconds=seconds)
-            if len(plan.sites) < count:
+        columns, before = np.arange(len(self.candidates)), np.empty(0, dtype=np.intp)
+        while len(plans) < most and (not plans or plans[-1].objective < self._reachable):
+            count = len(plans) + 1
+            cover = maximal_cover(self.reach, self._worth, count, seconds=seconds, start=before)
+            if len(cover.chosen) < count:
                 break
-            plans.append(plan)
+            plans.append(self._plan(cover, columns))
+            before = cover.chosen
         return plans
+
+    @property
+    def _worth(self) -> np.ndarray:
+        """Weight of each target; what is not known counts as nothing."""
+        return self.target["weight"].fillna(0).to_numpy(dtype=np.int64)
+
+    @property
+    def _reachable(self) -> int:
+        """Weight that all candidates together reach."""
+        return int(self._worth[np.diff(self.reach.indptr) > 0].sum())
 
     def _plan(self, cover: Cover, columns: np.ndarray) -> SitePlan:
         chosen = columns[cover.chosen]
@@ -243,7 +251,8 @@ def siting(
     """Put the question where to build.
 
     What is reached in plan already, by panos that stand or are approved, is no target: so those are taken
-    as given.
+    as given. Sites reach by pano: where the channels leave panos out, the targets are villages that those
+    channels don't reach, and their reach stays as it is once panos stand there.
 
     Parameters
     ----------
@@ -277,10 +286,10 @@ def siting(
     """
     on = checked_date(on)
     radius_m = ws.plan.pano_radius_m if radius_m is None else float(radius_m)
-    if not 0 < radius_m < np.inf:
-        raise ArgumentError(f"radius_m must be above 0, got {radius_m!r}")
-    if cost_vnd is not None and not 0 <= cost_vnd < np.inf:
-        raise ArgumentError(f"cost_vnd must be 0 or more, got {cost_vnd!r}")
+    if not 0 < radius_m <= MAX_LENGTH_M:
+        raise ArgumentError(f"radius_m must be above 0 and at most {MAX_LENGTH_M:.0f}, got {radius_m!r}")
+    if cost_vnd is not None and not 0 <= cost_vnd <= MAX_MONEY_VND:
+        raise ArgumentError(f"cost_vnd must be from 0 to {MAX_MONEY_VND}, got {cost_vnd!r}")
     reach = coverage(ws, on=on, channels=channels)
     is_target = (reach.villages["counted"] & (reach.villages["plan"] != "reached")).to_numpy()
     villages = ws.villages[is_target]
@@ -325,8 +334,12 @@ def _checked(candidates: pd.DataFrame) -> pd.DataFrame:
     on_earth = (numbers["lat"].abs() <= 90) & (numbers["lon"].abs() <= 180)
     if not on_earth.all():
         raise ArgumentError(f"candidates must have a point each, {sites.index[~on_earth][0]!r} has none")
-    if (numbers["cost_vnd"] < 0).any():
-        raise ArgumentError("cost_vnd of a candidate must be 0 or more, or not known")
+    costs = numbers["cost_vnd"].dropna()
+    if not costs.between(0, MAX_MONEY_VND).all():
+        raise ArgumentError(f"cost_vnd of a candidate must be from 0 to {MAX_MONEY_VND}, or not known")
+    if sites.index.has_duplicates:
+        twice = sites.index[sites.index.duplicated()][0]
+        raise ArgumentError(f"candidates must have an id each, {twice!r} stands twice")
     return sites.assign(**numbers)
 
 

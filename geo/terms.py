@@ -54,6 +54,11 @@ PANO_STATUSES = (
 )
 """The one status of a pano that a person sees, derived in ``records.status``."""
 
+CANDIDATES = ("villages", "venues")
+"""Places of a workspace where a pano can be proposed."""
+WEIGHTS = ("villages", "households", "poor_households")
+"""What reaching a village by a new pano counts: one, or the people in it."""
+
 WORK_KINDS = ("build", "repair_frame", "replace_canvas", "remove")
 WORK_STATES = (
     "proposed",

@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from geo.folder import read_workspace
-from geo.siting import WEIGHTS, candidates_from, siting
+from geo.siting import candidates_from, siting
+from geo.terms import WEIGHTS
 from geo.text import LANGUAGES, Words
 from manage import cli
 from tests.folders import GIA, LANH, ROWS, THO, make_folder

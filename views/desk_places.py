@@ -14,7 +14,8 @@ import streamlit as st
 from geo.cells import CellError
 from geo.errors import DataFolderError
 from geo.layers import read_polygons
-from geo.siting import CANDIDATE_COLUMNS, CANDIDATES, candidates_from
+from geo.siting import CANDIDATE_COLUMNS, candidates_from
+from geo.terms import CANDIDATES
 from geo.text import Words
 from geo.workspace import Workspace
 from records.imports.candidates import read_candidates

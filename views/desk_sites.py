@@ -10,7 +10,8 @@ import shapely
 import streamlit as st
 
 from geo.site_plan import SitePlan
-from geo.siting import WEIGHTS, Siting, siting
+from geo.siting import Siting, siting
+from geo.terms import WEIGHTS
 from geo.text import Words
 from geo.workspace import Workspace
 from records.commitments import deeds

@@ -56,6 +56,31 @@ def scattered(rng, targets, sites, share):
     return csr_array(rng.random((targets, sites)) < share)
 
 
+@pytest.mark.parametrize("seed", range(1, 30, 2))
+def test_not_a_dong_is_spent_above_the_budget(seed):
+    rng = np.random.default_rng(seed)
+    sites = int(rng.integers(10, 15))
+    reach, weights = rng.random((60, sites)) < rng.uniform(0.05, 0.3), rng.integers(1, 40, 60)
+    # Offers a few đồng apart, and a đồng or two too little for some of them.
+    costs = 30_000_000 + rng.integers(-3, 4, sites)
+    budget = costs[rng.choice(sites, int(rng.integers(2, 7)), replace=False)].sum() - rng.integers(1, 3)
+    cover = maximal_cover(csr_array(reach), weights, budget, costs=costs)
+    assert costs[cover.chosen].sum() <= budget
+    every = (np.arange(2**sites)[:, None] >> np.arange(sites)) & 1
+    every = (every[every @ costs <= budget]).astype(np.float32)
+    best = ((every @ reach.T.astype(np.float32) > 0) @ weights).max()
+    assert (cover.objective, cover.bound) == (best, best)
+
+
+def test_more_sites_begun_with_fewer_never_cover_less():
+    rng = np.random.default_rng(24)
+    reach, weights = scattered(rng, 60, 60, 0.12), rng.integers(1, 4, 60)
+    nine, ten = (maximal_cover(reach, weights, count, seconds=0.0) for count in (9, 10))
+    assert ten.objective < nine.objective
+    begun = maximal_cover(reach, weights, 10, seconds=0.0, start=nine.chosen)
+    assert nine.objective <= begun.objective <= begun.bound
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_hard_problems_go_through_the_integer_program_and_are_proven(seed):
     rng = np.random.default_rng(seed)
@@ -94,7 +119,14 @@ def test_nothing_to_reach_or_nowhere_to_build_is_answered(targets, sites):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"weights": [1]}, {"weights": [1, -1]}, {"costs": [1, float("nan")]}, {"budget": -1}, {"costs": [1]}],
+    [
+        {"weights": [1]},
+        {"weights": [1, -1]},
+        {"costs": [1, float("nan")]},
+        {"budget": -1},
+        {"costs": [1]},
+        {"start": [0, 1]},
+    ],
 )
 def test_what_is_no_problem_is_refused(wrong):
     arguments = {"weights": [1, 1], "budget": 1, "costs": [1, 1]} | wrong

@@ -13,10 +13,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
+from scipy.sparse import csr_array
 
 from geo.coverage import coverage
+from geo.covering import maximal_cover
 from geo.errors import ArgumentError
-from geo.siting import WEIGHTS, candidates_from, siting
+from geo.schema import MAX_LENGTH_M, MAX_MONEY_VND
+from geo.siting import candidates_from, siting
+from geo.terms import WEIGHTS
 from geo.whatif import Change, changed
 from tests.geo.spaces import ON, workspace
 
@@ -138,12 +142,36 @@ def test_a_site_that_adds_nothing_is_not_proposed():
     assert len(siting(space(VILLAGES), on=ON).curve(9)) == 2
 
 
-def test_every_point_of_the_curve_is_solved_on_its_own():
-    question = siting(space(VILLAGES), weight="households", on=ON)
-    curve = question.curve(5)
+@settings(max_examples=20)
+@given(spaces(), st.sampled_from(WEIGHTS))
+def test_every_point_of_the_curve_is_the_best_of_its_count(ws, weight):
+    question = siting(ws, weight=weight, on=ON)
+    curve = question.curve(9)
     assert [plan.objective for plan in curve] == [
         question.best(n).objective for n in range(1, len(curve) + 1)
     ]
+    assert [len(plan.sites) for plan in curve] == list(range(1, len(curve) + 1))
+    assert question.best(9).objective == (curve[-1].objective if curve else 0)
+
+
+def test_another_site_never_reaches_less_even_without_time():
+    rng = np.random.default_rng(24)
+    reach = csr_array(rng.random((60, 60)) < 0.12)
+    villages = [at(metres, households=int(n)) for metres, n in enumerate(rng.integers(1, 4, 60))]
+    question = replace(siting(space(villages), weight="households", on=ON), reach=reach)
+    reached = [plan.objective for plan in question.curve(15, seconds=0.0)]
+    assert (np.diff(reached) > 0).all()
+
+
+def test_the_curve_ends_where_all_that_can_be_reached_is(monkeypatch):
+    counts = []
+
+    def counted(reach, weights, count, **options):
+        counts.append(count)
+        return maximal_cover(reach, weights, count, **options)
+
+    monkeypatch.setattr("geo.siting.maximal_cover", counted)
+    assert len(siting(space(VILLAGES), on=ON).curve(9)) == len(counts) == 2
 
 
 def test_a_budget_takes_the_place_of_a_count():
@@ -188,11 +216,15 @@ def test_without_anything_to_reach_nothing_is_proposed():
         {"weight": "people"},
         {"radius_m": 0},
         {"radius_m": float("nan")},
+        {"radius_m": np.nextafter(MAX_LENGTH_M, np.inf)},
         {"cost_vnd": -1},
+        {"cost_vnd": MAX_MONEY_VND + 1},
         {"channels": ("radio",)},
         {"candidates": pd.DataFrame({"label": ["a"], "lat": [1.0]})},
         {"candidates": pd.DataFrame({"label": ["a"], "lat": [np.nan], "lon": [2.0]})},
         {"candidates": pd.DataFrame({"label": ["a"], "lat": [1.0], "lon": [2.0], "cost_vnd": [-1]})},
+        {"candidates": pd.DataFrame({"label": ["a"], "lat": [1.0], "lon": [2.0], "cost_vnd": [np.inf]})},
+        {"candidates": pd.DataFrame({"label": "a", "lat": [1.0, 2.0], "lon": 2.0}, index=["k", "k"])},
     ],
 )
 def test_what_is_no_question_is_refused(options):

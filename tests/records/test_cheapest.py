@@ -1,17 +1,19 @@
 """The cheapest next village: costs as recorded or named, gains that add up, nothing made up."""
 
 from datetime import date
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from geo.folder import read_workspace
-from geo.siting import WEIGHTS, siting
+from geo.siting import siting
+from geo.terms import WEIGHTS
 from records.cheapest import MEANS, means, recorded_costs
 from records.commitments import deeds, plan_money
 from tests.folders import GIA, LANH, THO, make_folder
+from tests.geo.spaces import workspace
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 ON = date(2026, 10, 1)
@@ -47,8 +49,10 @@ def test_costs_are_those_that_were_recorded(tmp_path):
         activity(7, "dialogue", cost_vnd=3_000_000),
     ]
     ws = read_workspace(make_folder(tmp_path / "data", activities=activities))
-    # Leaflets: to two villages, and to the three that are listed in two communes.
-    listed = ws.villages["commune_code"].isin([GIA, LANH]).sum()
+    # Leaflets: to two villages, and to all of two communes that are no history.
+    in_communes = ws.villages["commune_code"].isin([GIA, LANH])
+    listed = (in_communes & (ws.villages["register_status"] != "historical")).sum()
+    assert listed < in_communes.sum()
     leaflet = pd.Series([600_000 / 2, 600_000 / listed]).median()
     expected = {
         "pano": (None, 0),
@@ -71,6 +75,41 @@ def test_a_cost_that_a_planner_names_counts_instead(demo):
     one = by_name(ws, of, left=10_000_000, named={"dialogue": 2_500_000})["dialogue"]
     assert (one.cost_vnd, one.recorded) == (2_500_000, 0)
     assert 1 <= one.times <= 4
+
+
+def test_what_costs_nothing_is_done_as_often_as_it_adds_anything(demo):
+    ws, of = demo
+    target = set(siting(ws, on=ON).target.index)
+    free, cheap = (by_name(ws, of, left=10**9, named=dict.fromkeys(MEANS, vnd)) for vnd in (0, 1))
+    for name in MEANS:
+        assert free[name].cost_vnd == 0 and free[name].paid == cheap[name].paid
+        assert name == "pano" or set(free[name].paid.villages) == target
+
+
+def test_panos_are_as_many_as_villages_weigh(demo):
+    """One site reaches most villages; the two beside it reach fewer, but more households that are known."""
+    north_m = {"p": 0, "x": 1000, "z": 1500, "w": 1500, "y": 2000, "q": 3000}
+    households = {"p": 4, "x": 5, "z": pd.NA, "w": pd.NA, "y": 5, "q": 4}
+    lat = {name: 12.7 + metres / 110_600 for name, metres in north_m.items()}
+    villages = [{"name": one, "lat": lat[one], "lon": 109.2, "households": households[one]} for one in lat]
+    sites = pd.DataFrame({"label": "", "lat": [12.7 + m / 110_600 for m in (1500, 500, 2500)], "lon": 109.2})
+    ws = workspace(villages=villages)
+    question = siting(ws, on=ON, weight="households", radius_m=600, candidates=sites)
+    best = [question.best(count) for count in (1, 2)]
+    assert [len(set(chain.from_iterable(plan.sites["villages"]))) for plan in best] == [4, 4]
+    found = {one.name: one for one in means(ws, question, demo[1].iloc[:0], left=2, named={"pano": 1})}
+    assert (found["pano"].times, found["pano"].paid.households) == (2, best[1].objective)
+    assert best[1].objective > best[0].objective
+
+
+def test_a_dialogue_is_as_large_as_those_held_by_the_day(tmp_path):
+    held = activity(1, "dialogue", village_ids="v1;v2")
+    ws = read_workspace(make_folder(tmp_path / "data", activities=[held], panos=[], works=[]))
+    question = siting(ws, on=ON, channels=["pano"])
+    *_, before = means(ws, question, deeds(ws, on=date(2023, 7, 31)), left=None)
+    *_, after = means(ws, question, deeds(ws, on=ON), left=None)
+    assert (before.name, len(before.once.villages)) == ("dialogue", 1)
+    assert set(after.once.villages) == {"v1", "v2"}
 
 
 @pytest.mark.parametrize("weight", WEIGHTS)
