@@ -5,8 +5,9 @@ Costs are those that the office has recorded, or that a planner names; one that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -58,7 +59,7 @@ class Means:
     once : Gain
         What one of them adds, at its best.
     times : int or None
-        How many of them the money left pays, of those that add anything; None if that can't be told.
+        How many of them the money left pays, as far as each adds anything; None if that can't be told.
     paid : Gain or None
         What so many add.
     """
@@ -84,11 +85,11 @@ def recorded_costs(ws: Workspace, of: pd.DataFrame) -> dict[str, tuple[int | Non
     Returns
     -------
     dict of str to tuple
-        By `MEANS`. Leaflets cost what they did by village, a loudspeaker round by commune; what was done for
-        the whole district tells neither.
+        By `MEANS`. Leaflets cost what they did by village, those that are historical left out of a commune's;
+        a loudspeaker round by commune. What was done for the whole district tells neither.
     """
     done = of[of["stage"].isin(_DONE) & of["cost_vnd"].notna()]
-    size = ws.villages.groupby("commune_code").size()
+    size = ws.villages["commune_code"][ws.villages["register_status"] != "historical"].value_counts()
     wide = pd.Series(
         [int(size.reindex(codes).fillna(0).sum()) for codes in done["commune_codes"]], done.index
     )
@@ -136,37 +137,37 @@ def means(
         To how many villages leaflets go at once.
     """
     costs = recorded_costs(ws, of) | {name: (vnd, 0) for name, vnd in (named or {}).items()}
-    gatherings = ws.activities[(ws.activities["channel"] == "dialogue") & (ws.activities["state"] == "done")]
-    gathered = [len(ids) for ids in gatherings["village_ids"] if ids]
-    best: dict[str, Callable[[int], list[str]]] = {
-        "pano": lambda times: [id_ for ids in question.best(times).sites["villages"] for id_ in ids],
-        "leaflet": lambda times: _ranked(question.target)[: times * leaflet_villages],
-        "loudspeaker": lambda times: _of_groups(_in_communes(ws, question.target, None), times),
-        "dialogue": lambda times: _of_groups(
-            _in_communes(ws, question.target, max(1, round(np.median(gathered))) if gathered else 1), times
-        ),
+    ranked = _ranked(question.target)
+    rounds = {
+        "leaflet": _in_groups(ranked, leaflet_villages),
+        "loudspeaker": _in_communes(ws, question.target, len(ranked)),
+        "dialogue": _in_communes(ws, question.target, _gathered(of)),
     }
+
+    def best(name: str, times: int) -> Sequence[Sequence[str]]:
+        """Return the villages that each of so many adds, or of fewer where no other adds anything."""
+        return list(question.best(times).sites["villages"]) if name == "pano" else rounds[name][:times]
+
     answer = []
     for name in MEANS:
         cost, recorded = costs[name]
         if name == "leaflet" and cost is not None:
             cost *= leaflet_villages
-        once = _gain(ws, best[name](1))
-        times = paid = None
-        if cost and left is not None:
-            times = _useful(best[name], max(0, left) // cost, len(question.target))
-            paid = _gain(ws, best[name](times))
+        once, times, paid = _gain(ws, best(name, 1)), None, None
+        if cost is not None and left is not None:
+            # What costs nothing is bounded by what there is to reach alone.
+            most = len(ranked)
+            useful = best(name, min(max(0, left) // cost, most) if cost else most)
+            times, paid = len(useful), _gain(ws, useful)
         answer.append(Means(name, cost, recorded, once, times, paid))
     return answer
 
 
-def _useful(best: Callable[[int], list[str]], affordable: int, most: int) -> int:
-    """Return the fewest times that add as much as the affordable ones do."""
-    times = min(affordable, most)
-    whole = len(best(times))
-    while times and len(best(times - 1)) == whole:
-        times -= 1
-    return times
+def _gathered(of: pd.DataFrame) -> int:
+    """Return how many villages a dialogue brought together, by the median of those held; 1 if none was."""
+    held = of["village_ids"][of["stage"].isin(_DONE) & (of["channel"] == "dialogue")]
+    sizes = [len(ids) for ids in held if ids]
+    return max(1, round(np.median(sizes))) if sizes else 1
 
 
 def _ranked(target: pd.DataFrame) -> list[str]:
@@ -174,26 +175,24 @@ def _ranked(target: pd.DataFrame) -> list[str]:
     return target["weight"].fillna(-1).sort_values(ascending=False, kind="stable").index.tolist()
 
 
-def _in_communes(ws: Workspace, target: pd.DataFrame, size: int | None) -> list[list[str]]:
+def _in_groups(ids: list[str], size: int) -> list[list[str]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
+
+
+def _in_communes(ws: Workspace, target: pd.DataFrame, size: int) -> list[list[str]]:
     """Return groups of villages of one commune, of a size at most, those that count most first."""
     ranked = _ranked(target)
     weight = target["weight"].fillna(0)
-    groups = []
-    for _, ids in pd.Series(ranked).groupby(ws.villages["commune_code"].loc[ranked].to_numpy(), sort=False):
-        mine = ids.tolist()
-        step = size or len(mine)
-        groups += [mine[start : start + step] for start in range(0, len(mine), step)]
+    by_commune = pd.Series(ranked).groupby(ws.villages["commune_code"].loc[ranked].to_numpy(), sort=False)
+    groups = [group for _, ids in by_commune for group in _in_groups(ids.tolist(), size)]
     return sorted(groups, key=lambda ids: (-int(weight.loc[ids].sum()), -len(ids)))
 
 
-def _of_groups(groups: list[list[str]], times: int) -> list[str]:
-    return [id_ for ids in groups[:times] for id_ in ids]
-
-
-def _gain(ws: Workspace, ids: Sequence[str]) -> Gain:
+def _gain(ws: Workspace, groups: Sequence[Sequence[str]]) -> Gain:
+    ids = tuple(chain.from_iterable(groups))
     villages = ws.villages.loc[list(ids)]
     known = [
         (int(villages[name].sum()), int(villages[name].isna().sum()))
         for name in ("households", "poor_households")
     ]
-    return Gain(tuple(ids), *known[0], *known[1])
+    return Gain(ids, *known[0], *known[1])

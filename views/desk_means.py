@@ -42,7 +42,10 @@ def show(visit: Visit, workspace: Workspace, plan: Plan, of: pd.DataFrame, quest
         if (value := state[f"means_cost_{name}"]) is not None
     }
     left = known if state["means_left"] is None else round(state["means_left"] * money.MILLION)
-    found = means(
+    found = _means(
+        workspace.version,
+        plan.file,
+        (question.on, question.weight, question.radius_m),
         workspace,
         question,
         of,
@@ -72,6 +75,19 @@ def show(visit: Visit, workspace: Workspace, plan: Plan, of: pd.DataFrame, quest
                     key=f"means_cost_{name}",
                     placeholder=_millions(recorded[name][0], words),
                 )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _means(
+    version: str,
+    plan_file: str,
+    asked: tuple[Any, ...],
+    _workspace: Workspace,
+    _question: Siting,
+    _of: pd.DataFrame,
+    **paying: Any,
+) -> list[Means]:
+    return means(_workspace, _question, _of, **paying)
 
 
 def _millions(vnd: int | None, words: Words) -> str:
