@@ -214,7 +214,7 @@ def _late(visit: Visit, found: Results, snapshot: Snapshot) -> Shown:
     for _, key in found.figures["panos_to_repair"].rows:
         listed["panos_to_repair"].append(_marked(found, key, marks, words))
     listed["commitments_late"] = [
-        {"text": one.commitment.text} for one in found.standings if one.status == "late"
+        _commitment_row(one, words) | {"sub": ""} for one in found.standings if one.status == "late"
     ]
     said = [words(f"meeting.late.said.{name}", n=len(rows)) for name, rows in listed.items() if rows]
     if not said:
@@ -224,6 +224,8 @@ def _late(visit: Visit, found: Results, snapshot: Snapshot) -> Shown:
         for name, rows in listed.items()
         if rows
     ]
+    if listed["commitments_late"]:
+        blocks.append({"type": "note", "text": words("meeting.late.commitments_note")})
     sentence = ", ".join(said)
     sentence = f"{sentence[0].upper()}{sentence[1:]}."
     return Shown(sentence, "warning", blocks, sites=_pins(workspace, marks))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from docx import Document
+from playwright.sync_api import Locator, Page, expect
 
 from geo.text import Words
 from records import workspaces
@@ -15,6 +16,7 @@ from records.decisions import decide, decisions, end_meeting
 from records.journal import Operation
 from records.meetings import Meeting, frozen, meetings, open_meeting
 from records.rights import SYSTEM, Actor
+from reports.decisions import said_of
 from reports.headline import headlines
 from reports.results import results
 from tests.browser.conftest import Visit
@@ -56,9 +58,7 @@ def signed_in(visit: Visit, url: str) -> Page:
 
 
 def operation() -> Operation:
-    return Operation(
-        actor=Actor("lan", "Nguyễn Thị Lan", "admin"), op_id=str(uuid4()), source="web", reason=""
-    )
+    return Operation(actor=LAN, op_id=str(uuid4()), source="web", reason="")
 
 
 def step_is(page: Page, name: str) -> None:
@@ -76,7 +76,7 @@ def figures_of(meeting: Meeting) -> list[str]:
     return [one.value for one in headlines(found, WORDS)]
 
 
-def opened(page: Page, screen: MapScreen) -> Meeting:
+def opened(page: Page) -> Meeting:
     """Open a meeting on the screen, and return it."""
     store = workspaces.store_of("demo")
     before = {one.id for one in meetings(store)}
@@ -85,8 +85,12 @@ def opened(page: Page, screen: MapScreen) -> Meeting:
     expect(page.locator(".snapshot")).to_contain_text(WORDS("meeting.frozen", title="").strip())
     page.keyboard.press("Escape")
     (meeting,) = [one for one in meetings(store) if one.id not in before]
-    screen.wait_for_address(meeting=meeting.id)
     return meeting
+
+
+def lead(page: Page) -> Locator:
+    """Return what the form says that a decision is about."""
+    return page.locator(".st-key-meeting_side .lead").first
 
 
 def save_decision(page: Page) -> None:
@@ -102,63 +106,98 @@ def go_to(page: Page, step: str) -> None:
     step_is(page, step)
 
 
-def test_decisions_taken_on_the_map_become_work_when_the_meeting_ends(
+def test_steps_go_by_keys_wherever_the_focus_is_and_back_by_the_browser(
     office: Server, open_visit: Callable[..., Visit]
 ) -> None:
     visit = open_visit(viewport=SIZE)
-    store = workspaces.store_of("demo")
-    page = signed_in(visit, office.url)
+    page = visit.page
     screen = MapScreen(page, office.url, page="meeting", step="proposed")
-    meeting = opened(page, screen)
-    step_is(page, "proposed")
-    head = figures_of(meeting)
-    figures_are(page, head)
-    expect(page.locator(".snapshot b")).to_contain_text(meeting.snapshot.checksum)
-
     # The focus is in the map's frame, where arrows would move the map.
-    pano_id = screen.loneliest("pano")
-    screen.click("pano", pano_id)
-    name = store.workspace().panos.at[pano_id, "name"]
-    expect(page.locator(".st-key-meeting_side .lead").first).to_have_text(name)
+    screen.click("pano", screen.loneliest("pano"))
+    expect(screen.frame.locator(".leaflet-popup")).to_be_visible()
     page.keyboard.press("ArrowRight")
     step_is(page, "decisions")
     for step in STEPS[-2::-1]:
         page.keyboard.press("ArrowLeft")
         step_is(page, step)
+    page.wait_for_url(lambda url: "step" not in url)
+    page.go_back()
+    step_is(page, STEPS[1])
+    visit.assert_quiet()
 
-    # A repair, then the first of the sites that were computed, picked on the map by its pin.
-    screen.settle()
-    screen.click("pano", pano_id)
+
+def test_decisions_taken_on_the_map_become_work_that_leads_back_to_the_meeting(
+    office: Server, open_visit: Callable[..., Visit]
+) -> None:
+    visit = open_visit(viewport=SIZE)
+    store = workspaces.store_of("demo")
+    page = signed_in(visit, office.url)
+    screen = MapScreen(page, office.url, page="meeting", step="late")
+    meeting = opened(page)
+    kept = meeting.snapshot
+    step_is(page, "late")
+    head = figures_of(meeting)
+    figures_are(page, head)
+    expect(page.locator(".snapshot b")).to_contain_text(kept.checksum)
+
+    # On the map at once, before the address can have told the browser of the meeting.
+    found = results(frozen(store, kept), on=kept.on, units=kept.units)
+    broken_id = found.figures["panos_to_repair"].rows[0][1]
+    broken = found.workspace.panos.at[broken_id, "name"]
+    pins = screen.frame.locator(".outreach-pin")
+    pins.and_(screen.frame.get_by_title(broken, exact=True)).click()
+    expect(lead(page)).to_have_text(broken)
     save_decision(page)
     assert visit.axe_faults(".st-key-sitting") == []
-    go_to(page, "proposed")
-    site = next_sites(frozen(store, meeting.snapshot), meeting.snapshot.on).sites.iloc[0]
-    pins = screen.frame.locator(".outreach-pin.computed")
-    expect(pins.first).to_have_attribute("title", f"A. {site['label']}")
-    pins.first.click()
-    expect(page.get_by_label(WORDS("meeting.decision.name"))).to_have_value(
-        WORDS("meeting.sites.name", label=site["label"])
-    )
+
+    village_id = screen.loneliest("village")
+    screen.click("village", village_id)
+    village = found.workspace.villages.at[village_id, "name"]
+    expect(lead(page)).to_have_text(village)
+    page.get_by_role("combobox", name=WORDS("meeting.decision.kind")).click()
+    page.get_by_role("option", name=WORDS("meeting.decision.survey")).click()
+    survey = f"{WORDS('meeting.decision.survey')}: {village}"
+    expect(page.get_by_label(WORDS("meeting.decision.label"))).to_have_value(survey)
     save_decision(page)
-    assert store.version == meeting.snapshot.version
+
+    go_to(page, "proposed")
+    site = next_sites(found.workspace, kept.on).sites.iloc[0]
+    expect(pins.and_(screen.frame.locator(".computed")).first).to_have_attribute(
+        "title", f"A. {site['label']}"
+    )
+    pins.and_(screen.frame.locator(".computed")).first.click()
+    name = WORDS("meeting.sites.name", label=site["label"])
+    expect(page.get_by_label(WORDS("meeting.decision.name"))).to_have_value(name)
+    save_decision(page)
+    assert store.version == kept.version
 
     go_to(page, "decisions")
     page.get_by_role("button", name=WORDS("meeting.decision.end"), exact=True).click()
-    page.get_by_role("button", name=WORDS("meeting.decision.end_sure", n=2)).click()
-    expect(page.locator(".st-key-to_board")).to_be_visible()
-    repair, taken = decisions(store, meeting.id)
-    # The rules may refuse a repair; what became of it is said either way.
-    assert taken.outcome == "done" and repair.outcome in ("done", "refused")
-    expect(page.get_by_text(WORDS("meeting.outcome.done"))).not_to_have_count(0)
-    assert {one.said_by for one in decisions(store, meeting.id)} == {"Chủ tịch"}
-    built = store.workspace().panos
-    built = built[
-        (built["lat"] == site["lat"]) & (built["lon"] == site["lon"]) & (built["state"] == "planned")
-    ]
-    assert len(built) == 1
-
+    page.get_by_role("button", name=WORDS("meeting.decision.end_sure", n=3)).click()
+    said = WORDS("meeting.decision.ended_said", done=2, tasks=1, refused=0)
+    expect(page.get_by_text(said)).to_be_visible()
+    taken = decisions(store, meeting.id)
+    assert {one.said_by for one in taken} == {"Chủ tịch"}
+    now = store.workspace()
+    before = found.workspace.works
+    (repair,) = now.works[
+        (now.works["pano_id"] == broken_id) & ~now.works.index.isin(before.index)
+    ].itertuples()
+    assert (repair.kind, repair.state) == ("repair_frame", "approved")
+    (pano,) = now.panos[(now.panos["name"] == name) & (now.panos["state"] == "planned")].itertuples()
+    assert (pano.lat, pano.lon) == (site["lat"], site["lon"])
+    (build,) = now.works[now.works["pano_id"] == pano.Index].itertuples()
+    assert (build.kind, build.state) == ("build", "proposed")
     # The record has moved on, the snapshot has not.
     figures_are(page, head)
+
+    page.get_by_role("button", name=WORDS("meeting.decision.to_board")).click()
+    expect(page.locator(f'[data-pick="meeting:{meeting.id}"]')).to_contain_text(survey)
+    page.locator(f'[data-pick="pano:{pano.Index}"]').first.click()
+    page.get_by_text(WORDS("work.board.from_meeting", title=meeting.title)).click()
+    step_is(page, "decisions")
+    for one in taken:
+        expect(page.locator(".st-key-meeting_side")).to_contain_text(said_of(one, WORDS))
     visit.assert_quiet()
 
 
@@ -168,7 +207,7 @@ def test_while_a_place_is_asked_for_any_click_takes_it(
     visit = open_visit(viewport=SIZE)
     page = signed_in(visit, office.url)
     screen = MapScreen(page, office.url, page="meeting", step="proposed")
-    opened(page, screen)
+    opened(page)
     popup = screen.frame.locator(".leaflet-popup")
     notice = screen.frame.get_by_text(WORDS("meeting.proposed.click"))
     toggle = page.locator(".st-key-meeting_place_on label")
@@ -226,11 +265,11 @@ def test_the_slider_goes_by_keys_between_two_days_and_leaves_the_step(
 def test_figures_stay_while_the_record_moves_on_and_a_meeting_ends_without_a_decision(
     office: Server, open_visit: Callable[..., Visit]
 ) -> None:
-    visit = open_visit(viewport=SIZE)
+    visit = open_visit(viewport=SIZE, accept_downloads=True)
     store = workspaces.store_of("demo")
     page = signed_in(visit, office.url)
-    screen = MapScreen(page, office.url, page="meeting")
-    meeting = opened(page, screen)
+    MapScreen(page, office.url, page="meeting")
+    meeting = opened(page)
     head = figures_of(meeting)
     for pano_id in store.workspace().panos.index:
         changes = {"condition": "major_damage", "checked_on": store.today.isoformat()}
@@ -248,7 +287,11 @@ def test_figures_stay_while_the_record_moves_on_and_a_meeting_ends_without_a_dec
     expect(page.get_by_text(WORDS("meeting.decision.none_ended"))).to_be_visible()
     page.get_by_role("button", name=WORDS("meeting.files.make")).click()
     minutes = WORDS("meeting.files.download", what=WORDS("meeting.files.minutes"))
-    expect(page.get_by_role("button", name=minutes)).to_be_visible()
+    with page.expect_download() as handed:
+        page.get_by_role("button", name=minutes).click()
+    assert meeting.snapshot.checksum in handed.value.suggested_filename
+    lines = [paragraph.text for paragraph in Document(handed.value.path()).paragraphs]
+    assert any(meeting.snapshot.checksum in line for line in lines)
     visit.assert_quiet()
 
 
