@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from geo.spreadsheet import csv_of
 from geo.terms import CLASSES
 from geo.text import fold
 
@@ -96,13 +97,13 @@ class Coverage:
         return {"type": "FeatureCollection", "features": features}
 
     def to_csv(self) -> str:
-        """Return one row a village, with two columns a channel, as comma-separated text."""
+        """Return one row a village, with two columns a channel, see `geo.spreadsheet.csv_of`."""
         table = self.villages.copy()
         for channel in self.channels:
             table[f"{channel}_now"] = self.channel_now[channel]
             table[f"{channel}_plan"] = self.channel_plan[channel]
         table["counted"] = np.where(table["counted"], "true", "false")
-        return table.to_csv(lineterminator="\n")
+        return csv_of(table.reset_index())
 
     def _village_records(self) -> list[dict[str, object]]:
         table = self.villages.drop(columns=["lat", "lon"]).reset_index().astype(object)

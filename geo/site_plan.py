@@ -7,6 +7,8 @@ from datetime import date
 
 import pandas as pd
 
+from geo.spreadsheet import csv_of
+
 
 @dataclass(frozen=True, eq=False)
 class SitePlan:
@@ -101,12 +103,13 @@ class SitePlan:
         return {"type": "FeatureCollection", "features": features}
 
     def to_csv(self) -> str:
-        """Return one row a site as comma-separated text; ids of villages are separated by semicolons."""
+        """Return one row a site, ids of villages separated by semicolons; see `geo.spreadsheet.csv_of`."""
         columns = ["rank", "lat", "lon", "label", "gain", "cumulative", "villages", "cost_vnd"]
         table = pd.DataFrame(self._records(), columns=columns)
         table["villages"] = table["villages"].map(";".join)
-        table["cost_vnd"] = table["cost_vnd"].astype("Int64")
-        return table.to_csv(index=False, lineterminator="\n")
+        # As objects: a cost that is not known would make the others decimals.
+        table["cost_vnd"] = table["cost_vnd"].astype("Int64").astype(object)
+        return csv_of(table)
 
     def _records(self) -> list[dict[str, object]]:
         return [

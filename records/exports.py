@@ -22,9 +22,9 @@ from geo.layers import WGS84
 from geo.palette import CLASS_SYMBOLS, STATUS_SYMBOLS, VENUE_SYMBOL
 from geo.schema import Table
 from geo.schema import table as table_of
+from geo.spreadsheet import harmless, sheet_name
 from geo.text import Words
 from geo.workspace import Workspace
-from records.cells import harmless, sheet_name
 from records.imports.headings import heading_of
 from records.imports.places import Places
 from records.imports.values import word_of

@@ -14,8 +14,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from geo.palette import LAYERS
+from geo.spreadsheet import for_sheet, sheet_name
 from geo.text import Words
-from records.cells import for_sheet, sheet_name
 from reports.report_text import ReportText, Speaker
 from reports.results import FIGURES, Results
 from reports.workbook_rows import Recount, recounts, tables

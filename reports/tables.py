@@ -10,9 +10,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from geo.coverage import Coverage
+from geo.spreadsheet import harmless, sheet_name
 from geo.text import Words
 from geo.workspace import Workspace
-from records.cells import harmless, sheet_name
 
 WIDEST = 60
 

@@ -12,9 +12,9 @@ from functools import lru_cache
 from geo.cells import CellError
 from geo.days import local_date, today
 from geo.schema import FIRST_YEAR, LAST_YEAR, Column, Table
+from geo.spreadsheet import as_meant
 from geo.terms import VILLAGE_KINDS
 from geo.text import LANGUAGES, Words, catalogue, fold
-from records.cells import as_meant
 from records.imports.findings import Doubt, Reading
 
 _TERMS = {

@@ -15,9 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from geo.schema import Column, Table
 from geo.schema import table as table_of
+from geo.spreadsheet import for_sheet, sheet_name
 from geo.text import Words, fold
 from geo.workspace import Workspace
-from records.cells import for_sheet, sheet_name
 from records.imports.headings import heading_of
 from records.imports.places import Places
 from records.imports.preview import ImportPreview

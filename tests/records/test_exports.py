@@ -17,7 +17,6 @@ from geo.folder import read_workspace
 from geo.schema import table
 from geo.terms import CLASSES, PANO_STATUSES
 from geo.text import LANGUAGES, Words
-from records.cells import for_sheet, sheet_name
 from records.exports import KINDS, to_csv, to_geojson, to_gpkg, to_kml, to_xlsx
 from records.imports.headings import heading_of
 from records.imports.places import Places
@@ -175,9 +174,3 @@ def test_a_workspace_without_rows_is_exported_too(tmp_path):
     assert to_gpkg(empty, Words("vi"), reach=coverage(empty))
     assert to_kml(empty, Words("vi"))
     assert to_xlsx(empty, Words("vi"))
-
-
-def test_cells_hold_what_a_workbook_can():
-    assert for_sheet("a\x01b") == "ab"
-    assert for_sheet("@SUM(1)") == "'@SUM(1)"
-    assert sheet_name("a/b:c" * 20) == ("abc" * 20)[:31]

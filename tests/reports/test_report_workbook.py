@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 from geo.folder import read_workspace
+from geo.spreadsheet import sheet_name
 from geo.text import LANGUAGES, Words
-from records.cells import sheet_name
 from reports.report_text import report_text
 from reports.report_workbook import HEAD_ROW, to_xlsx
 from reports.results import FIGURES, results

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
+
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _MADE_HARMLESS = re.compile(r"'(?='*[=+\-@\t\r])")
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
@@ -22,6 +24,14 @@ def harmless(value: object) -> object:
     -1.5
     """
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def csv_of(table: pd.DataFrame) -> str:
+    """Return a table, without its index, as comma-separated text of which no spreadsheet runs a cell.
+
+    It is for programs: no byte-order mark, and lines end as they do in a data folder.
+    """
+    return table.map(harmless).to_csv(index=False, lineterminator="\n")
 
 
 def as_meant(text: str) -> str:
