@@ -73,23 +73,26 @@ class Day(click.ParamType):
 
 
 class Number(click.ParamType):
-    """A number of a kind, ``int`` or ``float``."""
+    """A number of the kind of its lowest value, ``int`` or ``float``."""
 
     name = "number"
 
-    def __init__(self, kind: type[int] | type[float]) -> None:
-        self.kind = kind
+    def __init__(self, low: float, high: float) -> None:
+        self.low, self.high = low, high
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | float:
-        """Return the number; refuse what is none."""
+        """Return the number; refuse what is none, or too low or too high."""
         try:
-            return self.kind(value)
+            number = type(self.low)(value)
         except ValueError:
             raise refusal("number", param, ctx, value=str(value)) from None
+        if not self.low <= number <= self.high:
+            raise refusal("range", param, ctx, low=self.low, high=self.high)
+        return number
 
 
 def refusal(
-    key: str, param: click.Parameter | None, ctx: click.Context | None, **values: str
+    key: str, param: click.Parameter | None, ctx: click.Context | None, **values: object
 ) -> click.UsageError:
     """Return the error of an option whose value is not allowed, in the reader's language."""
     option = param.opts[-1] if param else ""

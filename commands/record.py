@@ -9,6 +9,7 @@ import click
 
 from commands.frame import (
     Choice,
+    Number,
     command,
     format_option,
     lang_option,
@@ -17,7 +18,7 @@ from commands.frame import (
     print_json,
     told,
 )
-from geo.schema import TABLES
+from geo.schema import MAX_COUNT, TABLES
 from geo.text import Words
 from records.rights import SYSTEM
 from reports.terminal import import_lines
@@ -85,7 +86,7 @@ def make_backup(file: Path, lang: str) -> None:
 
 @command("restore")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="F")
-@option("--replaces", type=click.INT, metavar="N")
+@option("--replaces", type=Number(0, MAX_COUNT), metavar="N")
 @lang_option
 def restore_backup(file: Path, replaces: int | None, lang: str) -> None:
     """Put back what a backup holds."""

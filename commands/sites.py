@@ -23,6 +23,8 @@ from commands.frame import (
     print_json,
     told,
 )
+from geo.schema import MAX_COUNT, MAX_LENGTH_M, MAX_MONEY_VND
+from geo.terms import CANDIDATES, WEIGHTS
 from geo.text import Words
 from reports.terminal import table_lines
 
@@ -34,18 +36,16 @@ if TYPE_CHECKING:
     from geo.siting import Siting
     from geo.workspace import Workspace
 
-WEIGHTS = ("villages", "households", "poor_households")
-PLACES = ("villages", "venues")
 PANOS_ONLY = ("pano",)
 
 
 @command("sites")
-@click.option("-k", "count", type=Number(int), metavar="N", help=both_languages("cli.help.k"))
-@option("--budget-vnd", type=Number(int), metavar="VND")
+@click.option("-k", "count", type=Number(1, MAX_COUNT), metavar="N", help=both_languages("cli.help.k"))
+@option("--budget-vnd", type=Number(1, MAX_MONEY_VND), metavar="VND")
 @option("--weight", type=Choice(WEIGHTS), default=WEIGHTS[0])
-@option("--radius-m", type=Number(float), metavar="R")
-@option("--candidates", default=PLACES[0], metavar="villages|venues|FILE")
-@option("--cost-vnd", type=Number(int), metavar="VND")
+@option("--radius-m", type=Number(1.0, MAX_LENGTH_M), metavar="R")
+@option("--candidates", default=CANDIDATES[0], metavar="villages|venues|FILE")
+@option("--cost-vnd", type=Number(0, MAX_MONEY_VND), metavar="VND")
 @option("--excluded", type=click.Path(path_type=Path), metavar="FILE")
 @data_option
 @on_option
@@ -70,11 +70,6 @@ def sites(
     words = Words(lang)
     if (count is None) == (budget_vnd is None):
         raise _mistake(words("sites.error.one_limit"))
-    for name, value in (("-k", count), ("--budget-vnd", budget_vnd), ("--radius-m", radius_m)):
-        if value is not None and not 0 < value < float("inf"):
-            raise _mistake(words("sites.error.positive", option=name))
-    if cost_vnd is not None and cost_vnd < 0:
-        raise _mistake(words("sites.error.positive", option="--cost-vnd"))
     from geo.folder import read_workspace
     from geo.siting import siting
 
@@ -108,7 +103,7 @@ def _mistake(problem: str) -> click.UsageError:
 
 
 def _places(candidates: str, workspace: Workspace, words: Words) -> pd.DataFrame:
-    if candidates in PLACES:
+    if candidates in CANDIDATES:
         from geo.siting import candidates_from
 
         return candidates_from(workspace, candidates)
@@ -145,7 +140,9 @@ def _lines(
     channels = ", ".join(words(f"terms.channel.{channel}") for channel in plan.channels)
     radius = words.distance(plan.radius_m)
     yield words("sites.asked", radius=radius, channels=channels, candidates=plan.candidates)
-    if plan.channels != PANOS_ONLY:
+    if "pano" not in plan.channels:
+        yield words("sites.without_panos")
+    elif plan.channels != PANOS_ONLY:
         yield words("sites.panos_only")
     yield words("sites.unknown.target", n=len(plan.target))
     weight = words(f"sites.weight.{plan.weight}")
@@ -170,8 +167,8 @@ def _lines(
         )
         yield ""
         how = "optimal" if plan.optimal else "bounded"
-        numbers = {"objective": plan.objective, "weight": weight}
-        yield words(f"sites.found.{how}", **numbers, **({} if plan.optimal else {"bound": plan.bound}))
+        gain, most = (words(f"sites.amount.{plan.weight}", n=n) for n in (plan.objective, plan.bound))
+        yield words(f"sites.found.{how}", gain=gain, **({} if plan.optimal else {"bound": most}))
         if plan.cost_vnd is not None:
             yield words("sites.found.cost", cost=plan.cost_vnd)
         if count is not None and len(plan.sites) < count:

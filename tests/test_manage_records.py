@@ -160,6 +160,9 @@ def test_a_backup_goes_back_only_over_what_is_named(file, installation):
     version = store_of("own").version
     assert str(version) in refused.stderr
     assert villages(installation) == changed
+    for number in ("-1", "nan", "1e300", "9" * 5000):
+        done = run("restore", backup, "--replaces", number)
+        assert (done.exit_code, done.stderr.startswith("Lỗi: --replaces: ")) == (2, True), number
     done = run("restore", backup, "--replaces", version)
     assert done.exit_code == 0
     assert villages(installation) == before

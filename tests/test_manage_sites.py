@@ -68,8 +68,8 @@ def test_the_table_says_what_is_proven_and_what_is_unknown(folder, lang):
     assert done.exit_code == 0, done.output
     plan = siting(read_workspace(folder), weight="households", radius_m=3000).best(1)
     words = Words(lang)
-    said = {"objective": plan.objective, "weight": words("sites.weight.households")}
-    assert words("sites.found.optimal", **said) in done.stdout
+    gain = words("sites.amount.households", n=plan.objective)
+    assert words("sites.found.optimal", gain=gain) in done.stdout
     for id_ in (*plan.weight_unknown, *plan.no_location):
         assert plan.target["name"][id_] in done.stdout
 
@@ -176,6 +176,30 @@ def test_panos_that_stand_or_are_approved_are_taken_as_given(tmp_path):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
+    ("channels", "said", "unsaid"),
+    [
+        ("portal,leaflet", "without_panos", "panos_only"),
+        ("portal,pano", "panos_only", "without_panos"),
+        ("pano", None, "without_panos"),
+    ],
+)
+def test_no_reach_is_promised_through_channels_that_no_pano_gives(
+    folder, channels, said, unsaid, lang
+):
+    done = run("-k", 1, "--data", folder, "--channels", channels, "--lang", lang)
+    assert done.exit_code == 0, done.output
+    words = Words(lang)
+    assert said is None or words(f"sites.{said}") in done.stdout
+    assert words(f"sites.{unsaid}") not in done.stdout
+
+
+def test_one_village_is_told_in_the_singular(folder):
+    done = run("-k", 1, "--data", folder, "--radius-m", 1, "--lang", "en")
+    assert "reach 1 village of" in done.stdout
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
     "mistake",
     [
         (),
@@ -188,8 +212,15 @@ def test_panos_that_stand_or_are_approved_are_taken_as_given(tmp_path):
         ("-k", 1, "--radius-m", "nan"),
         ("-k", 1, "--candidates", Path(__file__).parent),
         ("-k", 1, "--excluded", Path(__file__).parent),
+        ("-k", 10**400),
+        ("-k", "inf"),
+        ("--budget-vnd", 10**20),
         ("-k", 1, "--radius-m", -5),
+        ("-k", 1, "--radius-m", 0),
+        ("-k", 1, "--radius-m", "1e300"),
+        ("-k", 1, "--radius-m", "-inf"),
         ("-k", 1, "--cost-vnd", -1),
+        ("-k", 1, "--cost-vnd", 10**20),
         ("-k", 1, "--candidates", "nowhere.csv"),
         ("-k", 1, "--excluded", __file__),
     ],

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 import streamlit as st
 
+from geo.schema import MAX_LENGTH_M, MAX_MONEY_VND
 from geo.site_plan import SitePlan
 from geo.siting import Siting, siting
 from geo.terms import WEIGHTS
@@ -50,6 +51,7 @@ SECONDS = 1.0
 """Time for each point of the curve; the bound says what it leaves open."""
 MOST_NAMES = 6
 MILLION = 1_000_000
+MOST_MILLIONS = MAX_MONEY_VND / MILLION
 
 
 def show(visit: Visit, workspace: Workspace) -> None:
@@ -196,7 +198,12 @@ def _controls(visit: Visit, workspace: Workspace) -> None:
             on_change=_asked_anew,
         )
         st.number_input(
-            words("desk.sites.radius"), 50, 20_000, step=100, key="site_radius", on_change=_asked_anew
+            words("desk.sites.radius"),
+            1,
+            int(MAX_LENGTH_M),
+            step=100,
+            key="site_radius",
+            on_change=_asked_anew,
         )
         _choice("limit", LIMITS, words)
         if st.session_state["site_limit"] == "count":
@@ -205,11 +212,17 @@ def _controls(visit: Visit, workspace: Workspace) -> None:
             )
         else:
             st.number_input(
-                words("desk.sites.budget"), 0.0, step=5.0, key="site_budget", on_change=_asked_anew
+                words("desk.sites.budget"),
+                0.0,
+                MOST_MILLIONS,
+                step=5.0,
+                key="site_budget",
+                on_change=_asked_anew,
             )
         st.number_input(
             words("desk.sites.cost"),
             0.0,
+            MOST_MILLIONS,
             step=1.0,
             key="site_cost",
             placeholder=words("desk.unknown"),
