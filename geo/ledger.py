@@ -14,8 +14,10 @@ from geo.coverage import (
     accuracy_m,
     activities_that_count,
     checked_date,
+    is_located,
     pano_radius,
     panos_that_count,
+    points_of,
 )
 from geo.terms import BASES, REACHING_CHANNELS
 from geo.workspace import Workspace
@@ -29,6 +31,7 @@ CONTACT_COLUMNS = (
     "counts_plan",
     "basis",
     "on",
+    "proven",
     "evidence",
 )
 WEIGHTS = ("poor_households", "households")
@@ -46,14 +49,15 @@ class Ledger:
     contacts : DataFrame
         One row a village and a thing that reaches it now or in plan, for certain: ``village_id``,
         ``channel``, ``kind`` (``pano`` or ``activity``), ``id``, ``counts_now``, ``counts_plan``, ``basis``
-        (``explicit``, ``distance`` or ``commune``), ``on`` (the day the activity ended or began, or the pano
-        was last checked; None: unknown) and ``proven`` (there is evidence of the activity; someone has
-        checked the pano).
+        (``explicit``, ``distance`` or ``commune``), ``on`` (the day the activity ended, or began where it had
+        not ended, or the pano was last checked; never after the date, None: unknown), ``proven`` (there is
+        evidence of the activity; someone has checked the pano) and ``evidence`` (what is recorded of the
+        activity; blank for a pano, of which the check is all there is).
     villages : DataFrame
         Indexed by the id of every village that is counted, in the order of the register: ``channels_now``
-        and ``channels_plan`` (how many channels reach it), ``last_on`` (None where
-        unknown), ``basis`` (the strongest now; blank if nothing reaches it) and ``proven`` (channels that
-        reach it now and are proven).
+        and ``channels_plan`` (how many channels reach it), ``channels_proven`` (those that reach it now by
+        something proven), ``last_on`` (None where unknown) and ``basis`` (the strongest now; blank if nothing
+        reaches it).
     wide : DataFrame
         Activities that count and reach no village by themselves: of the whole district, or through a
         channel of the ledger; indexed by id, with the columns of the data folder, ``counts_now`` and
@@ -72,8 +76,8 @@ class Ledger:
         -------
         DataFrame
             Indexed by ``village_id`` and ``channel``: ``now`` and ``plan`` (how many things reach it),
-            ``last_on`` (of those now), ``basis`` (the strongest of those now, else in plan) and ``proven``
-            (how many of those now are).
+            ``last_on`` (of those now), ``basis`` (the strongest of those now, else in plan) and
+            ``things_proven`` (how many of those now are).
         """
         return _summed(self.contacts, ["village_id", "channel"])
 
@@ -157,11 +161,10 @@ def _pano_contacts(ws: Workspace, on: date) -> pd.DataFrame:
     counting = _counting(panos_that_count, ws, on)
     panos = ws.panos[counting.any(axis=1)]
     radius = pano_radius(ws)[panos.index].to_numpy(dtype=float)
-    points, sites = (table[["lat", "lon"]].to_numpy(dtype=float) for table in (ws.villages, panos))
-    here, there = (np.flatnonzero(~np.isnan(places).any(axis=1)) for places in (points, sites))
+    here, there = (np.flatnonzero(is_located(table)) for table in (ws.villages, panos))
     village, pano = ws.ruler.covered_pairs(
-        points[here],
-        sites[there],
+        points_of(ws.villages)[here],
+        points_of(panos)[there],
         radius[there],
         point_slack_m=accuracy_m(ws.villages)[here],
         centre_slack_m=accuracy_m(panos)[there],
@@ -171,8 +174,8 @@ def _pano_contacts(ws: Workspace, on: date) -> pd.DataFrame:
         _named(pd.concat([panos["serves"].explode().dropna(), homes]), "explicit"),
         _pairs(ws.villages.index[here[village]], panos.index[there[pano]], "distance"),
     ]
-    contacts = _contacts(found, "pano", counting, panos["checked_on"])
-    return contacts.assign(channel="pano", proven=contacts["on"].notna())
+    contacts = _contacts(found, "pano", counting, _not_after(on, panos["checked_on"]))
+    return contacts.assign(channel="pano", proven=contacts["on"].notna(), evidence="")
 
 
 def _activity_contacts(ws: Workspace, on: date) -> pd.DataFrame:
@@ -185,10 +188,16 @@ def _activity_contacts(ws: Workspace, on: date) -> pd.DataFrame:
         _named(acts["village_ids"][acts["scope"] == "villages"].explode().dropna(), "explicit"),
         _named(of_commune.explode().dropna(), "commune"),
     ]
-    days = acts["ends_on"].where(acts["ends_on"].notna(), acts["starts_on"])
+    ended = _not_after(on, acts["ends_on"])
+    days = ended.where(ended.notna(), _not_after(on, acts["starts_on"]))
     contacts = _contacts(found, "activity", counting, days)
-    of_act = acts.loc[contacts["id"]]
-    return contacts.assign(channel=of_act["channel"].to_numpy(), proven=(of_act["evidence"] != "").to_numpy())
+    channel, evidence = (acts.loc[contacts["id"], name].to_numpy() for name in ("channel", "evidence"))
+    return contacts.assign(channel=channel, proven=evidence != "", evidence=evidence)
+
+
+def _not_after(on: date, days: pd.Series) -> pd.Series:
+    """Return the days that are known and not after a date; None for the others."""
+    return pd.Series([day if day and day <= on else None for day in days], days.index, dtype=object)
 
 
 def _named(villages: pd.Series, basis: str) -> pd.DataFrame:
@@ -214,7 +223,7 @@ def _of_villages(contacts: pd.DataFrame, counted: pd.Index) -> pd.DataFrame:
     channels = {
         "channels_now": cells["now"] > 0,
         "channels_plan": cells["plan"] > 0,
-        "proven": cells["proven"] > 0,
+        "channels_proven": cells["things_proven"] > 0,
     }
     table = pd.DataFrame(
         {
@@ -234,12 +243,12 @@ def _summed(contacts: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     table = contacts[keys].assign(
         now=now,
         plan=contacts["counts_plan"].astype(bool),
-        proven=now & contacts["proven"].astype(bool),
+        things_proven=now & contacts["proven"].astype(bool),
         # What counts now comes first, whatever it rests on.
         rank=contacts["basis"].map(BASES.index) + len(BASES) * ~now,
         day=days,
     )
-    how = {"now": "sum", "plan": "sum", "proven": "sum", "rank": "min", "day": "max"}
+    how = {"now": "sum", "plan": "sum", "things_proven": "sum", "rank": "min", "day": "max"}
     summed = table.groupby(keys).agg(how)
     summed["basis"] = [BASES[rank % len(BASES)] for rank in summed.pop("rank")]
     summed["last_on"] = [date.fromordinal(day) if day else None for day in summed.pop("day")]

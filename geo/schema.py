@@ -271,7 +271,7 @@ COMMITMENT = (
     Column("text", required=True),
     Column("kind"),
     Column("channel", "choice", choices=CHANNELS),
-    Column("target", "number", high=MAX_MONEY_VND),
+    Column("target", "number", low=1, high=MAX_MONEY_VND),
     Column("unit"),
     Column("place"),
     Column("responsible"),

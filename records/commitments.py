@@ -7,7 +7,7 @@ nothing where that is blank: what a row is for is said by the office, never gues
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -22,6 +22,9 @@ from records.status import is_overdue
 STAGES = ("proven", "unproven", "open", "proposed", "cancelled")
 """How far a deed has come: accepted work, or a done activity with evidence, is proven; an activity that is
 said to be done without evidence is not. What is approved or planned is open."""
+
+DONE = ("proven", "unproven")
+"""Stages of what is done."""
 
 STATUSES = ("met", "some", "under_way", "late", "not_started", "untracked")
 """The one word for a commitment, see `Standing`."""
@@ -94,9 +97,10 @@ class Standing:
         What was promised.
     status : str
         The first of `STATUSES` that holds in this order: ``untracked`` (such a thing is not recorded here),
-        ``met`` (the target is proven), ``late`` (a deed is overdue, or the plan has ended without it),
-        ``some`` (something is proven, nothing is open, and there is no target to compare it with),
-        ``under_way``, ``not_started``.
+        ``met`` (the target is proven), ``late`` (a deed is overdue, or the plan has ended and the target is
+        missed for certain or nothing is proven), ``some`` (something is proven, nothing is open, and it is
+        not to be compared with a target: there is none, or the plan has ended and what was done can't be
+        measured by it), ``under_way``, ``not_started``.
     measure : str
         One of `MEASURES`, or empty where what was done can't be counted in the unit of the target.
     proven, unproven, open : float or None
@@ -187,7 +191,7 @@ def standings(
 def money(of: pd.DataFrame) -> Money:
     """Return what some rows of `deeds` cost."""
     sums: list[int | None] = []
-    for stages in (("proven", "unproven"), ("open",), ("proposed",)):
+    for stages in (DONE, ("open",), ("proposed",)):
         costs = of["cost_vnd"][of["stage"].isin(stages)]
         unknown = int(costs.isna().sum())
         # Nothing but costs that are not recorded is not a sum of 0.
@@ -196,8 +200,14 @@ def money(of: pd.DataFrame) -> Money:
 
 
 def plan_money(of: pd.DataFrame) -> Money:
-    """Return what those rows of `deeds` cost that stand for a commitment of the plan."""
-    return money(of[of["commitment"] != ""])
+    """Return what those rows of `deeds` cost that stand for a commitment of the plan.
+
+    While nothing of a plan is recorded as done, it is not known what was spent: a blank record is no proof
+    that nothing was paid.
+    """
+    mine = of[of["commitment"] != ""]
+    paid = money(mine)
+    return paid if mine["stage"].isin(DONE).any() else replace(paid, spent_vnd=None)
 
 
 def by_channel(of: pd.DataFrame) -> pd.DataFrame:
@@ -218,7 +228,7 @@ def by_channel(of: pd.DataFrame) -> pd.DataFrame:
         mine = of[of["channel"] == channel]
         if mine.empty:
             continue
-        done = mine[mine["stage"].isin(("proven", "unproven"))]
+        done = mine[mine["stage"].isin(DONE)]
         stages = mine["stage"].value_counts()
         amounts = done.dropna(subset=["quantity"]).groupby("unit", sort=False)["quantity"].sum()
         paid = money(done)
@@ -320,7 +330,7 @@ def _standing(commitment: Commitment, mine: pd.DataFrame, *, ended: bool) -> Sta
     late = mine[mine["late"]]
     return Standing(
         commitment,
-        _status(commitment, proven, rows, is_late=bool(len(late)), ended=ended),
+        _status(commitment, proven, uncounted, rows, is_late=bool(len(late)), ended=ended),
         measure,
         proven,
         unproven,
@@ -365,6 +375,7 @@ def _measure(commitment: Commitment, counted: pd.DataFrame) -> str:
 
 
 def _amount(commitment: Commitment, measure: str, counted: pd.DataFrame, stage: str) -> float | None:
+    """Return how much has come to a stage; nothing twice: one pano or commune is at one of them."""
     at_stage = counted[counted["stage"] == stage]
     match measure:
         case "panos":
@@ -389,6 +400,7 @@ def _amount(commitment: Commitment, measure: str, counted: pd.DataFrame, stage: 
 def _status(
     commitment: Commitment,
     proven: float | None,
+    uncounted: int,
     rows: Mapping[str, tuple[Row, ...]],
     *,
     is_late: bool,
@@ -399,8 +411,10 @@ def _status(
     has_target = commitment.target is not None
     if has_target and proven is not None and proven >= commitment.target:
         return "met"
-    if is_late or (ended and (has_target or not rows["proven"])):
+    # A deed that can't be counted may be what the target lacks.
+    is_missed = has_target and proven is not None and not uncounted
+    if is_late or (ended and (is_missed or not rows["proven"])):
         return "late"
-    if rows["proven"] and not has_target and not rows["open"]:
+    if rows["proven"] and not rows["open"] and (ended or not has_target):
         return "some"
     return "under_way" if any(rows[stage] for stage in ("proven", "unproven", "open")) else "not_started"

@@ -60,7 +60,7 @@ def show(visit: Visit, workspace: Workspace) -> None:
         )
         st.download_button(
             words("desk.ledger.download"),
-            lambda: to_csv(_named(workspace, book, words)),
+            lambda: to_csv(table(workspace, book, words)),
             file_name=words("desk.ledger.file"),
             mime="text/csv",
         )
@@ -94,7 +94,7 @@ def on_map(book: Ledger, what: str, words: Words) -> dict[str, str]:
         "count": lambda village: words.number(village.channels_now),
         "last": lambda village: _months(village.last_on, book.on, words),
         "basis": lambda village: BASIS_MARKS[village.basis][0],
-        "evidence": lambda village: f"{village.proven}/{village.channels_now}",
+        "evidence": lambda village: f"{village.channels_proven}/{village.channels_now}",
     }[what]
     return {village.Index: say(village) for village in reached.itertuples()}
 
@@ -224,11 +224,11 @@ def _mark(cell: Any, channel: str, words: Words) -> dict[str, str]:
         label = words("desk.ledger.cell_plan", channel=name, basis=basis)
         return {"text": PLANNED, "tone": "plan", "label": label}
     label = words(
-        "desk.ledger.cell_now", channel=name, basis=basis, now=int(cell.now), proven=int(cell.proven)
+        "desk.ledger.cell_now", channel=name, basis=basis, now=int(cell.now), proven=int(cell.things_proven)
     )
     if cell.last_on:
         label = f"{label} · {words('desk.ledger.cell_last', date=words.date(cell.last_on))}"
-    return {"text": BASIS_MARKS[cell.basis][not cell.proven], "tone": "good", "label": label}
+    return {"text": BASIS_MARKS[cell.basis][not cell.things_proven], "tone": "good", "label": label}
 
 
 def _gaps(
@@ -317,9 +317,39 @@ def _wide(
     ]
 
 
-def _named(workspace: Workspace, book: Ledger, words: Words) -> pd.DataFrame:
-    """Return the contacts as a table for a spreadsheet, villages by name."""
-    table = book.contacts.copy()
-    table.insert(1, "village", table["village_id"].map(workspace.villages["name"]))
-    table.insert(2, "commune_code", table["village_id"].map(workspace.villages["commune_code"]))
-    return table
+def table(workspace: Workspace, book: Ledger, words: Words) -> pd.DataFrame:
+    """Return the ledger for a spreadsheet, one contact a row: names, headings and terms in the language.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The data.
+    book : Ledger
+        Its ledger.
+    words : Words
+        The reader's language.
+
+    Returns
+    -------
+    DataFrame
+        Every contact, those in plan included; in a workspace of invented data each row says so.
+    """
+    contacts, villages = book.contacts, workspace.villages
+    names = pd.concat([workspace.panos["name"], workspace.activities["title"]], keys=("pano", "activity"))
+    things = pd.MultiIndex.from_frame(contacts[["kind", "id"]])
+    columns = {
+        "village_id": contacts["village_id"],
+        "village": contacts["village_id"].map(villages["name"]),
+        "commune_code": contacts["village_id"].map(villages["commune_code"]),
+        "channel": [words(f"terms.channel.{name}") for name in contacts["channel"]],
+        "what": names.reindex(things).to_numpy(),
+        "scenario": [words(f"desk.ledger.csv.{'now' if now else 'plan'}") for now in contacts["counts_now"]],
+        "basis": [words(f"terms.basis.{name}") for name in contacts["basis"]],
+        "on": contacts["on"],
+        "proven": [words(f"desk.ledger.csv.{'yes' if proven else 'no'}") for proven in contacts["proven"]],
+        "evidence": contacts["evidence"],
+    }
+    rows = pd.DataFrame(columns, index=contacts.index)
+    if workspace.invented:
+        rows.insert(0, "invented", words("map.invented"))
+    return rows.rename(columns={name: words(f"desk.ledger.csv.{name}") for name in rows.columns})

@@ -159,8 +159,8 @@ def _figures(
 
 
 def _spent(paid: Money, budget: int | None, words: Words) -> Mapping[str, Any]:
-    """Return what was spent of the budget; while no cost at all is recorded, that is not known."""
-    is_known = bool(paid.spent_vnd) or not paid.unknown
+    """Return what was spent of the budget, where that is known."""
+    is_known = paid.spent_vnd is not None
     value = words.number(paid.spent_vnd / money.MILLION, 1) if is_known else "–"
     return {
         "value": f"{value}/{words.number(budget / money.MILLION, 1)}" if budget else value,

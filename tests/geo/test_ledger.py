@@ -2,13 +2,14 @@
 
 import pandas as pd
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geo.coverage import coverage
 from geo.ledger import gaps, ledger
 from geo.reach import reachers
 from geo.terms import BASES, REACHING_CHANNELS
 from tests.geo.spaces import ON, workspace
-from tests.geo.worlds import DAY, PANO, at, worlds
+from tests.geo.worlds import DAY, PANO, at, days, worlds
 
 
 @given(worlds())
@@ -50,9 +51,9 @@ def test_counts_of_channels_add_up_to_the_cells(world):
     cells = book.cells()
     assert book.villages["channels_now"].sum() == (cells["now"] > 0).sum()
     assert book.villages["channels_plan"].sum() == (cells["plan"] > 0).sum()
-    assert book.villages["proven"].sum() == (cells["proven"] > 0).sum()
+    assert book.villages["channels_proven"].sum() == (cells["things_proven"] > 0).sum()
     assert set(book.villages["basis"]) <= {"", *BASES}
-    assert (book.villages["proven"] <= book.villages["channels_now"]).all()
+    assert (book.villages["channels_proven"] <= book.villages["channels_now"]).all()
 
 
 @given(worlds())
@@ -86,8 +87,45 @@ def test_the_last_day_is_that_of_what_counts_now_and_unknown_stays_unknown():
     )
     book = ledger(ws, on=ON)
     assert book.villages["last_on"].tolist() == [ON - 7 * DAY, None]
-    assert book.villages["proven"].tolist() == [1, 0]
-    assert book.cells().loc[("v1", "leaflet"), ["now", "plan", "proven"]].tolist() == [2, 3, 1]
+    assert book.villages["channels_proven"].tolist() == [1, 0]
+    assert book.cells().loc[("v1", "leaflet"), ["now", "plan", "things_proven"]].tolist() == [2, 3, 1]
+
+
+@given(worlds(), st.integers(-2, 2), st.data())
+@settings(max_examples=40)
+def test_no_day_is_after_the_one_asked_for(world, later, data):
+    for row in world["activities"]:
+        row["ends_on"] = data.draw(days)
+    for row in world["panos"]:
+        row["checked_on"] = data.draw(days)
+    book = ledger(workspace(**world), on=ON + later * DAY)
+    for found in (book.contacts["on"], book.villages["last_on"], book.cells()["last_on"]):
+        assert all(day <= book.on for day in found if day is not None)
+
+
+def test_what_lasts_beyond_the_date_is_dated_by_its_beginning_and_a_later_check_is_none():
+    ws = workspace(
+        villages=[at(0)],
+        panos=[PANO | {"checked_on": ON + DAY}],
+        activities=[{"village_ids": ("v1",), "starts_on": ON - DAY, "ends_on": ON + DAY}],
+    )
+    book = ledger(ws, on=ON)
+    assert book.cells().loc["v1", ["last_on", "things_proven"]].to_numpy().tolist() == [
+        [ON - DAY, 0],
+        [None, 0],
+    ]
+    assert ledger(ws, on=ON + DAY).cells().loc["v1", "last_on"].tolist() == [ON + DAY, ON + DAY]
+
+
+def test_contacts_say_the_evidence_of_what_was_done():
+    ws = workspace(
+        villages=[at(0)],
+        panos=[PANO | {"checked_on": ON}],
+        activities=[{"village_ids": ("v1",), "evidence": "BB 01"}, {"village_ids": ("v1",)}],
+    )
+    contacts = ledger(ws, on=ON).contacts.set_index("id")
+    assert contacts["evidence"].to_dict() == {"p1": "", "a1": "BB 01", "a2": ""}
+    assert contacts["proven"].to_dict() == {"p1": True, "a1": True, "a2": False}
 
 
 def test_a_pano_is_proven_once_someone_has_checked_it():
@@ -95,7 +133,7 @@ def test_a_pano_is_proven_once_someone_has_checked_it():
         villages=[at(0), at(5000)],
         panos=[PANO | {"checked_on": ON}, at(5000, radius_m=10.0)],
     )
-    assert ledger(ws, on=ON).villages["proven"].tolist() == [1, 0]
+    assert ledger(ws, on=ON).villages["channels_proven"].tolist() == [1, 0]
 
 
 def test_what_reaches_no_village_by_itself_stands_apart():

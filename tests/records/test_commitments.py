@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from geo.check import check_folder
 from geo.folder import read_workspace
 from geo.terms import CHANNELS
 from records.commitments import STAGES, STATUSES, by_channel, deeds, money, plan_money, standings
@@ -167,6 +168,35 @@ def test_status(tmp_path, commitment, rows, ends_on, status):
     assert one.status == status and status in STATUSES
 
 
+ENDED = "2023-12-30"
+
+
+@pytest.mark.parametrize(
+    ("unit", "rows", "status"),
+    [
+        ("câu hỏi", [activity(1)], "some"),
+        ("tờ", [activity(1, unit="tờ")], "some"),
+        ("tờ", [activity(1, unit="tờ"), activity(2, unit="tờ", quantity=60)], "some"),
+        ("tờ", [activity(1, unit="tờ", quantity=60)], "late"),
+        ("câu hỏi", [activity(1, evidence="")], "late"),
+        ("câu hỏi", [activity(1), activity(2, state="planned", ends_on=ENDED)], "late"),
+    ],
+)
+def test_a_target_is_missed_only_where_that_can_be_told(tmp_path, unit, rows, status):
+    commitment = f'channel = "leaflet"\ntarget = 100\nunit = "{unit}"'
+    one = standing(tmp_path / "after", commitment, ends_on=ENDED, works=[], activities=rows)
+    assert one.status == status
+    if status == "some":
+        before = standing(tmp_path / "before", commitment, works=[], activities=rows)
+        assert before.status == "under_way"
+
+
+def test_a_target_of_nothing_is_refused(tmp_path):
+    folder = make_folder(tmp_path / "data", plan='[[commitment]]\nid = "c1"\ntext = "Việc"\ntarget = 0\n')
+    (fault,) = check_folder(folder).faults
+    assert (fault.file, fault.column, fault.value) == ("plan.toml", "commitment[1].target", "0")
+
+
 def test_an_overdue_work_order_makes_its_commitment_late(tmp_path):
     works = [work(1, state="approved", due_on="2023-12-30", pano_id="p2")]
     one = standing(tmp_path, 'kind = "build"\ntarget = 1', works=works)
@@ -191,6 +221,17 @@ def test_money_keeps_what_is_unknown_apart(tmp_path):
     assert paid.left_of(10_000_000) == 8_500_000
     assert paid.left_of(1_000_000) == -500_000, "more was spent than there is"
     assert paid.left_of(None) is None
+
+
+def test_without_a_recorded_cost_it_is_not_known_what_a_plan_has_spent(tmp_path):
+    def spent(name, *rows):
+        return plan_money(deeds(workspace(tmp_path / name, works=[], activities=rows), on=ON)).spent_vnd
+
+    assert spent("nothing") is None
+    assert spent("planned", activity(1, state="planned", cost_vnd=1_000_000)) is None
+    assert spent("elsewhere", activity(1, plan_ref="", cost_vnd=1_000_000)) is None
+    assert spent("blank", activity(1)) is None
+    assert spent("free", activity(1, cost_vnd=0), activity(2)) == 0
 
 
 def test_what_is_left_is_neither_spent_nor_approved_and_what_is_only_proposed_takes_nothing(tmp_path):
@@ -241,7 +282,7 @@ def test_parts_add_up_to_the_whole(folder, on):
     stands = standings(ws, on=on, of=of)
     named = [row for one in stands for rows in one.rows.values() for row in rows]
     assert len(named) == len(set(named)) == (of["commitment"] != "").sum()
-    assert sum(one.money.spent_vnd for one in stands) == plan_money(of).spent_vnd
+    assert sum(one.money.spent_vnd for one in stands) == (plan_money(of).spent_vnd or 0)
     channels = by_channel(of)
     assert set(channels.index) <= set(CHANNELS)
     counts = channels[["planned", "done", "cancelled"]].to_numpy().sum()

@@ -73,7 +73,7 @@ def test_nothing_but_unrecorded_costs_is_no_sum(tmp_path):
     works = with_row("works", 0, cost_vnd="", plan_ref="c1")
     found = results(read_workspace(make_folder(tmp_path, works=works)), on=ON)
     assert found.value("open_vnd") is None and found.value("open_unknown") == 1
-    assert found.value("spent_vnd") == 0 and found.value("remaining_vnd") == found.plan.budget_vnd
+    assert found.value("spent_vnd") is None and found.value("remaining_vnd") == found.plan.budget_vnd
     unplanned = results(read_workspace(make_folder(tmp_path / "b", plan="")), on=ON)
     assert unplanned.value("budget_vnd") is None and unplanned.value("remaining_vnd") is None
 

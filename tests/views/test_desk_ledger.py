@@ -1,33 +1,38 @@
 """What the map says at villages: only at those that are reached, and the same as the ledger."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from geo.ledger import ledger
-from geo.text import Words
+from geo.text import LANGUAGES, Words
 from tests.geo.spaces import ON, workspace
-from views.desk_ledger import BASIS_MARKS, MARKS, on_map
+from views.desk_ledger import BASIS_MARKS, MARKS, on_map, table
 
 WORDS = Words("vi")
 
 
 @pytest.fixture
-def book():
+def place():
     days = [ON.replace(year=ON.year - 1), ON - timedelta(days=3), None]
-    return ledger(
-        workspace(
-            villages=[{}, {}, {}, {}],
-            activities=[
-                {"village_ids": ("v1",), "starts_on": days[0], "evidence": "BB 01"},
-                {"village_ids": ("v2",), "starts_on": days[1], "evidence": "BB 02"},
-                {"village_ids": ("v2",), "starts_on": days[1], "channel": "banner"},
-                {"village_ids": ("v3",), "starts_on": days[2]},
-                {"village_ids": ("v4",), "state": "planned"},
-            ],
-        ),
-        on=ON,
+    ws = workspace(
+        villages=[{"name": f"Thôn {n}"} for n in range(4)],
+        activities=[
+            {"village_ids": ("v1",), "starts_on": days[0], "evidence": "BB 01"},
+            {"village_ids": ("v2",), "starts_on": days[1], "evidence": "BB 02"},
+            {"village_ids": ("v2",), "starts_on": days[1], "channel": "banner"},
+            {"village_ids": ("v3",), "starts_on": days[2]},
+            {"village_ids": ("v4",), "state": "planned"},
+        ],
     )
+    titles = [f"Hoạt động {n}" for n in range(len(ws.activities))]
+    return replace(ws, activities=ws.activities.assign(title=titles))
+
+
+@pytest.fixture
+def book(place):
+    return ledger(place, on=ON)
 
 
 @pytest.mark.parametrize("what", MARKS)
@@ -41,3 +46,17 @@ def test_marks_say_what_was_asked_for(book):
     assert on_map(book, "last", WORDS) == {"v1": "12", "v2": "0", "v3": "?"}
     assert on_map(book, "evidence", WORDS) == {"v1": "1/1", "v2": "1/2", "v3": "0/1"}
     assert set(on_map(book, "basis", WORDS).values()) == {BASIS_MARKS["explicit"][0]}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_ledger_that_is_downloaded_names_every_contact_and_its_evidence(place, book, lang):
+    words = Words(lang)
+    rows = table(place, book, words)
+    said = rows[[words(f"desk.ledger.csv.{name}") for name in ("village", "what", "evidence")]]
+    assert said.to_numpy().tolist() == [
+        [place.villages.at[one.village_id, "name"], place.activities.at[one.id, "title"], one.evidence]
+        for one in book.contacts.itertuples()
+    ]
+    assert set(said.iloc[:, 2]) == {"BB 01", "BB 02", ""}
+    counted = rows[words("desk.ledger.csv.scenario")] == words("desk.ledger.csv.now")
+    assert counted.tolist() == book.contacts["counts_now"].tolist()
