@@ -8,7 +8,7 @@ from typing import Any
 from geo.coverage import Coverage
 from geo.terms import CLASSES
 from geo.text import Words
-from geo.whatif import Change
+from geo.whatif import Change, Difference
 from geo.workspace import Workspace
 from views.lists import Block, class_name, village_row
 
@@ -62,6 +62,21 @@ def counts(columns: Mapping[str, Mapping[str, int]], words: Words) -> Block:
 
 def _toned(class_: str, text: str, by: int) -> dict[str, str]:
     return {"text": text, "tone": TONES.get((class_, by > 0), "") if by else ""}
+
+
+def moved(difference: Difference, after: Coverage, words: Words) -> list[Block]:
+    """Return lists of the counted villages that are gained, lost, and of another class for another reason."""
+    gained, lost = difference.gained, difference.lost
+    others = difference.villages[difference.villages["counted"]].drop([*gained, *lost])
+    why = {
+        id_: {"sub": " → ".join(class_name(one[when], words, "plan") for when in ("before", "after"))}
+        for id_, one in others.iterrows()
+    }
+    blocks: list[Block] = []
+    for name, ids in (("gained", gained), ("lost", lost), ("others", tuple(others.index))):
+        title = words(f"desk.whatif.{name}", n=len(ids))
+        blocks += villages(title, ids, after, words, why=why)
+    return blocks
 
 
 def villages(

@@ -186,13 +186,8 @@ def _changes(
 ) -> list[Block]:
     fit = fitting(scenario.changes, workspace.panos.index)
     rows = [{"text": desk_changes.sentence(workspace, one, words)} for one in fit]
-    blocks: list[Block] = []
-    for key in ("gained", "lost"):
-        ids = getattr(difference, key)
-        title = words(f"desk.whatif.{key}", n=len(ids))
-        blocks += desk_changes.villages(title, ids, after, words)
     title = words("desk.whatif.changes", n=len(rows))
-    return [*blocks, {"type": "rows", "title": title, "rows": rows}]
+    return [*desk_changes.moved(difference, after, words), {"type": "rows", "title": title, "rows": rows}]
 
 
 def _open(visit: Visit, scenario: Scenario) -> None:

@@ -91,6 +91,8 @@ def _blocks(workspace: Workspace, reach: Any, found: Sureness, words: Words) -> 
     villages = int(reach.summary["villages"])
     if not villages:
         return [{"type": "note", "text": words("desk.ledger.empty")}]
+    value = reach.villages[found.scenario][reach.villages["counted"]]
+    unplaced = int((value == "no_location").sum())
     rows = [
         {
             "cells": [
@@ -103,12 +105,15 @@ def _blocks(workspace: Workspace, reach: Any, found: Sureness, words: Words) -> 
             ("strict", found.strict, "good"),
             ("generous", found.generous, "plan"),
             ("between", len(found.undecided), "bad" if found.undecided else "quiet"),
+            ("unplaced", unplaced, "bad" if unplaced else "quiet"),
         )
     ]
     columns = [{"text": words("desk.sure.reach")}]
     columns += [{"text": words(f"desk.sure.{name}"), "number": True} for name in ("villages", "of")]
     blocks: list[Block] = [{"type": "grid", "columns": columns, "rows": rows}]
     if not found.undecided:
+        if unplaced:
+            return [{"type": "note", "text": words("desk.sure.certain_but", n=unplaced)}, *blocks]
         return [{"type": "note", "text": words("desk.sure.certain"), "tone": "good"}, *blocks]
     measures = [
         _measurement(workspace, one, rank, words) for rank, one in enumerate(found.measurements, start=1)

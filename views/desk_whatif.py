@@ -330,11 +330,7 @@ def _answer(
     blocks: list[Block] = [
         {"type": "note", "text": said, "tone": tone, "live": True},
         desk_changes.counts({"before": difference.before, "after": difference.after}, words),
+        *desk_changes.moved(difference, after, words),
     ]
-    for name, ids in (("gained", gained), ("lost", lost)):
-        blocks += desk_changes.villages(words(f"desk.whatif.{name}", n=len(ids)), ids, after, words)
-    others = difference.villages[difference.villages["counted"]].drop([*gained, *lost])
-    if len(others):
-        blocks.append({"type": "note", "text": words("desk.whatif.others", n=len(others))})
     title = words("desk.whatif.changes", n=len(changes))
     return [*blocks, {"type": "rows", "title": title, "rows": rows}]
