@@ -36,9 +36,10 @@ def archive_folder(output: Path, data: Path, recorded: bool, on: date | None, un
     from geo.days import today
     from geo.folder import read_workspace
     from records.dossier import photo_list
+    from reports.annexes import photos_of
     from reports.archive import archive, companion_files, folder_files
 
-    words, photos = Words(lang), []
+    words, photos, pairs = Words(lang), [], []
     if recorded:
         demand_one_source(words)
         store = opened_store(words)
@@ -47,6 +48,7 @@ def archive_folder(output: Path, data: Path, recorded: bool, on: date | None, un
         contents = companion_files(store.data) | store.contents(on, version=version)
         with store.reading() as connection:
             photos = photo_list(connection, version=version)
+        pairs = photos_of(store, workspace, words, version=version)
     else:
         on, folder = on or today(), data.expanduser()
         workspace = read_workspace(folder, lang=lang)
@@ -56,7 +58,7 @@ def archive_folder(output: Path, data: Path, recorded: bool, on: date | None, un
     def tell(name: str) -> None:
         click.echo(words("archive.making", name=name), err=True)
 
-    content = archive(workspace, contents, words, on=on, units=units, photos=photos, tell=tell)
+    content = archive(workspace, contents, words, on=on, units=units, photos=photos, pairs=pairs, tell=tell)
     with told(words, "write", output):
         output.write_bytes(content)
     click.echo(words("cli.written", path=str(output)))
@@ -80,13 +82,13 @@ def unpack_archive(file: Path, output: Path, lang: str) -> int:
 
     words = Words(lang)
     with told(words, "read", file):
-        content = file.read_bytes()
+        file.open("rb").close()
 
     def tell(name: str) -> None:
         click.echo(words("archive.making", name=name), err=True)
 
     with told(words, "write", output):
-        found = unpack(content, output, tell=tell)
+        found = unpack(file, output, tell=tell)
     if found.differing:
         # An archive may hold figures that this program no longer knows.
         names = ", ".join(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo.errors import DataFolderError, OutreachError, WordedError
+from geo.errors import DataFolderError, OutreachError, WordedError, because
 from geo.terms import CHANNELS, UNITS
 from geo.text import LANGUAGES, Words
 from records.errors import RecordsError
@@ -287,24 +286,11 @@ def opened_store(words: Words, *, filled: bool = True) -> Store:
         raise click.UsageError(words("cli.error.store", reason=reason), click.get_current_context()) from None
 
 
-REASONS = {
-    errno.ENOENT: "missing",
-    errno.ENOTDIR: "missing",
-    errno.EISDIR: "folder",
-    errno.EACCES: "denied",
-    errno.EPERM: "denied",
-    errno.EROFS: "denied",
-    errno.ENOSPC: "full",
-}
-"""Why the system refuses a file, by the number that it gives."""
-
-
 @contextmanager
 def told(words: Words, deed: str, path: Path) -> Iterator[None]:
     """Tell what the system refuses to ``read`` or to ``write``, and end."""
     try:
         yield
     except OSError as error:
-        reason = words(f"cli.because.{REASONS.get(error.errno, 'other')}")
-        problem = words(f"cli.error.{deed}", path=str(path), reason=reason)
+        problem = words(f"cli.error.{deed}", path=str(path), reason=because(error, words))
         raise click.UsageError(problem, click.get_current_context()) from None

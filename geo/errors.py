@@ -11,11 +11,23 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 from geo.text import Words
+
+_REASONS = {
+    errno.ENOENT: "missing",
+    errno.ENOTDIR: "missing",
+    errno.EISDIR: "folder",
+    errno.EACCES: "denied",
+    errno.EPERM: "denied",
+    errno.EROFS: "denied",
+    errno.ENOSPC: "full",
+}
+"""Why the system refuses a file, by the number that it gives."""
 
 
 @dataclass(frozen=True, order=True)
@@ -102,3 +114,8 @@ class WordedError(OutreachError):
     def explain(self, words: Words) -> str:
         """Return why it is refused and what to do, in the language of ``words``."""
         return words(f"{self.texts}.{self.code}", **self.values)
+
+
+def because(error: OSError, words: Words) -> str:
+    """Return why the system refuses a file, and what to do, in the language of ``words``."""
+    return words(f"cli.because.{_REASONS.get(error.errno, 'other')}")

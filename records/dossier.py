@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from geo.days import local_date
 from records import lifecycle
@@ -71,6 +71,14 @@ class Contested:
     decided_by: int | None
 
 
+def shown_at(version: int | None) -> ColumnElement[bool]:
+    """Return the condition that a photo is shown after a change, or now if none is given."""
+    shown = PHOTO.c.removed_by.is_(None)
+    if version is None:
+        return shown
+    return (PHOTO.c.event_id <= version) & (shown | (PHOTO.c.removed_by > version))
+
+
 def photo_list(connection: Connection, *, version: int | None = None) -> list[dict[str, object]]:
     """Return what is known of every photo that is shown, in the order in which they came.
 
@@ -87,11 +95,8 @@ def photo_list(connection: Connection, *, version: int | None = None) -> list[di
         ``hash`` (SHA-256 of the file), ``pano_id``, ``work_id``, ``kind``, and ``taken_on``, the day in
         Vietnam as ISO 8601 where that is known.
     """
-    shown = PHOTO.c.removed_by.is_(None)
-    if version is not None:
-        shown = (PHOTO.c.event_id <= version) & (shown | (PHOTO.c.removed_by > version))
     columns = (PHOTO.c.hash, PHOTO.c.pano_id, PHOTO.c.work_id, PHOTO.c.kind, PHOTO.c.taken_at)
-    found = connection.execute(select(*columns).where(shown).order_by(PHOTO.c.event_id, PHOTO.c.hash))
+    query = select(*columns).where(shown_at(version)).order_by(PHOTO.c.event_id, PHOTO.c.hash)
     return [
         {
             "hash": one.hash,
@@ -100,7 +105,7 @@ def photo_list(connection: Connection, *, version: int | None = None) -> list[di
             "kind": one.kind,
             "taken_on": local_date(one.taken_at).isoformat() if one.taken_at else None,
         }
-        for one in found
+        for one in connection.execute(query)
     ]
 
 

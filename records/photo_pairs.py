@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from geo.days import local_date
 from geo.workspace import Workspace
+from records.dossier import shown_at
 from records.model import PHOTO
 
 AFTER = ("after", "finished")
@@ -36,7 +37,9 @@ class Pair:
     after_on: date | None
 
 
-def photo_pairs(connection: Connection, workspace: Workspace, *, most: int) -> list[Pair]:
+def photo_pairs(
+    connection: Connection, workspace: Workspace, *, most: int, version: int | None = None
+) -> list[Pair]:
     """Return the pairs of the work orders that are done in a workspace, those that came last first.
 
     Parameters
@@ -47,9 +50,11 @@ def photo_pairs(connection: Connection, workspace: Workspace, *, most: int) -> l
         The tables as they are, or were, on the day asked about.
     most : int
         How many at most.
+    version : int, optional
+        Number of the last change that counts; the newest, if none is given.
     """
     done = set(workspace.works.index[workspace.works["state"] == "done"])
-    shown = PHOTO.c.removed_by.is_(None) & PHOTO.c.work_id.is_not(None)
+    shown = shown_at(version) & PHOTO.c.work_id.is_not(None)
     columns = (PHOTO.c.work_id, PHOTO.c.hash, PHOTO.c.kind, PHOTO.c.taken_at)
     before, after = {}, {}
     for photo in connection.execute(select(*columns).where(shown).order_by(PHOTO.c.event_id, PHOTO.c.hash)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -13,6 +14,10 @@ from geo.coverage import Coverage
 from geo.scene import view
 from geo.sheet import map_pdf, sheet_pdf, sheet_png
 from geo.text import Words
+from geo.workspace import Workspace
+from records.photo_pairs import photo_pairs
+from records.photos import small
+from records.store import Store
 from reports.headline import headlines
 from reports.report_text import day
 from reports.results import Results
@@ -20,6 +25,8 @@ from reports.results import Results
 MAP_DPI = 200
 """Fine enough for the smallest type of the map on A4."""
 MAP_COLOURS = 256
+MOST_PAIRS = 12
+"""Pairs of photos in a report."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +37,15 @@ class PhotoPair:
     ----------
     title : str
         What was done, and on which pano.
-    before, after : bytes
-        Content of the pictures, JPEG or PNG.
+    before, after : bytes or None
+        Content of the pictures, JPEG or PNG; None for one whose file is lost or damaged.
     before_on, after_on : datetime.date or None
         When they were taken.
     """
 
     title: str
-    before: bytes
-    after: bytes
+    before: bytes | None
+    after: bytes | None
     before_on: date | None
     after_on: date | None
 
@@ -52,6 +59,52 @@ def _caption(name: str, taken_on: date | None, words: Words) -> str:
     if taken_on is None:
         return label
     return words("report.annex.photo_day", label=label, date=day(taken_on, words))
+
+
+def photos_of(
+    store: Store, workspace: Workspace, words: Words, *, version: int | None = None
+) -> list[PhotoPair]:
+    """Return the photos before and after of what is done, the last `MOST_PAIRS` of them.
+
+    Parameters
+    ----------
+    store : Store
+        Holds the photos.
+    workspace : Workspace
+        Its tables, as they are or were.
+    words : Words
+        The language of the titles.
+    version : int, optional
+        Number of the last change that counts; the newest, if none is given.
+    """
+    with store.reading() as connection:
+        pairs = photo_pairs(connection, workspace, most=MOST_PAIRS, version=version)
+    photos = []
+    for pair in pairs:
+        work = workspace.works.loc[pair.work_id]
+        kind, pano = words(f"terms.work_kind.{work['kind']}"), workspace.panos.at[work["pano_id"], "name"]
+        title = words("report.work.named", work=kind, pano=pano)
+        before, after = (_kept(one, store.var) for one in (pair.before, pair.after))
+        photos.append(PhotoPair(title, before, after, pair.before_on, pair.after_on))
+    return photos
+
+
+def _kept(photo_hash: str, var: Path) -> bytes | None:
+    """Return a kept photo, small; None if its file is lost or damaged."""
+    try:
+        return sound(small(photo_hash, var).read_bytes())
+    except (OSError, SyntaxError):
+        return None
+
+
+def sound(content: bytes) -> bytes | None:
+    """Return the content of a photo; None if it is not one that every form can show."""
+    try:
+        with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
+            image.load()
+    except (OSError, SyntaxError):
+        return None
+    return content
 
 
 def map_sheet(

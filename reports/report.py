@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from geo.text import Words
@@ -12,17 +14,82 @@ from reports.annexes import PhotoPair, bare_map, map_picture, map_sheet
 from reports.office_file import timeless
 from reports.report_pdf import to_pdf
 from reports.report_slides import MAP_MM, to_pptx
-from reports.report_text import report_text
+from reports.report_text import ReportText, report_text
 from reports.report_word import TEMPLATE, to_docx
 from reports.report_workbook import to_xlsx
-from reports.results import results
+from reports.results import Results, results
 
 ENDINGS = (".docx", ".pptx", ".xlsx", ".pdf")
 """Endings of the files that a report can be."""
-WITH_PHOTOS = (".docx", ".pdf")
-"""Forms that have annexes of photos."""
 STEPS = ("figures", "map", "writing")
 """What is done, in this order; a workbook needs no map."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report on figures; its words and map are made once, whichever forms of it are asked for.
+
+    Attributes
+    ----------
+    found : Results
+        The figures.
+    words : Words
+        The language.
+    template : pathlib.Path
+        Template of the Word document; the other forms have none.
+    photos : sequence of PhotoPair
+        Photos before and after, for an annex of the Word document and the PDF.
+    """
+
+    found: Results
+    words: Words
+    template: Path = TEMPLATE
+    photos: Sequence[PhotoPair] = ()
+
+    @cached_property
+    def text(self) -> ReportText:
+        """The words of it."""
+        return report_text(self.found, self.words)
+
+    @cached_property
+    def sheet(self) -> bytes:
+        """The printed map on A4, a PDF."""
+        return map_sheet(self.found, self.words, size="A4")
+
+    def content(self, ending: str, *, tell: Callable[[str], None] = lambda step: None) -> bytes:
+        """Return it as the content of a file.
+
+        Parameters
+        ----------
+        ending : str
+            One of `ENDINGS`.
+        tell : callable
+            Is called with each of `STEPS` as it begins.
+
+        Raises
+        ------
+        TemplateRefused
+            If the template can't be filled in.
+        OSError
+            If the template can't be read.
+        """
+        found, text, words = self.found, self.text, self.words
+        if ending == ".xlsx":
+            tell("writing")
+            return timeless(to_xlsx(found, text, words), on=found.on)
+        tell("map")
+        if ending == ".pptx":
+            picture = map_picture(bare_map(found, words, MAP_MM))
+            tell("writing")
+            return timeless(to_pptx(found, text, words, map_picture=picture), on=found.on)
+        sheet = self.sheet
+        if ending == ".pdf":
+            tell("writing")
+            return to_pdf(text, words, map_sheet=sheet, photos=self.photos)
+        picture = map_picture(sheet)
+        tell("writing")
+        content = to_docx(text, words, template=self.template, map_picture=picture, photos=self.photos)
+        return timeless(content, on=found.on)
 
 
 def make(
@@ -36,55 +103,27 @@ def make(
     photos: Sequence[PhotoPair] = (),
     tell: Callable[[str], None] = lambda step: None,
 ) -> bytes:
-    """Return the report as the content of a file.
+    """Return the report on a workspace as the content of a file.
 
     Parameters
     ----------
     workspace : Workspace
         The data.
-    ending : str
-        One of `ENDINGS`.
-    words : Words
-        The language.
     on : datetime.date, optional
         The date; today if not given.
     units : {"2023", "2025"}
         The communes to count by.
-    template : pathlib.Path
-        Template of the Word document.
-    photos : sequence of PhotoPair
-        Photos before and after, for an annex.
-    tell : callable
-        Is called with each of `STEPS` as it begins.
+    ending, words, template, photos, tell
+        See `Report`, which says what else is raised.
 
     Raises
     ------
     UnitsError
         If the set of units is not known.
-    TemplateRefused
-        If the template can't be filled in.
-    OSError
-        If the template can't be read.
     """
     tell("figures")
     found = results(workspace, on=on, units=units)
-    text = report_text(found, words)
-    if ending == ".xlsx":
-        tell("writing")
-        return timeless(to_xlsx(found, text, words), on=found.on)
-    tell("map")
-    if ending == ".pptx":
-        picture = map_picture(bare_map(found, words, MAP_MM))
-        tell("writing")
-        return timeless(to_pptx(found, text, words, map_picture=picture), on=found.on)
-    sheet = map_sheet(found, words, size="A4")
-    if ending == ".pdf":
-        tell("writing")
-        return to_pdf(text, words, map_sheet=sheet, photos=photos)
-    picture = map_picture(sheet)
-    tell("writing")
-    content = to_docx(text, words, template=template, map_picture=picture, photos=photos)
-    return timeless(content, on=found.on)
+    return Report(found, words, template, photos).content(ending, tell=tell)
 
 
 def file_name(on: date, words: Words, ending: str) -> str:

@@ -285,15 +285,18 @@ def _photos(text: ReportText, words: Words, photos: Sequence[PhotoPair], *, has_
         _p(text.attached, italic=True, align="center", after=6),
     ]
     for pair in photos:
-        pictures = [_picture(one, PHOTO_WIDTH_MM, PHOTO_HEIGHT_MM) for one in (pair.before, pair.after)]
+        pictures = [
+            _picture(one) if one else _p(words("report.annex.lost"), size=TABLE_PT, align="center")
+            for one in (pair.before, pair.after)
+        ]
         below = [_p(one, italic=True, size=TABLE_PT, align="center") for one in pair.captions(words)]
         table = Table([pictures, below], colWidths=[82 * mm, 83 * mm], style=_PLAIN)
         story.append(KeepTogether([_p(pair.title, bold=True, before=8, after=4), table]))
     return story
 
 
-def _picture(content: bytes, width_mm: float, height_mm: float) -> Image:
-    """Return a picture as large as it can be within a width and a height."""
+def _picture(content: bytes) -> Image:
+    """Return a photo as large as it can be beside another."""
     width, height = ImageReader(io.BytesIO(content)).getSize()
-    scale = min(width_mm * mm / width, height_mm * mm / height)
+    scale = min(PHOTO_WIDTH_MM * mm / width, PHOTO_HEIGHT_MM * mm / height)
     return Image(io.BytesIO(content), width * scale, height * scale)

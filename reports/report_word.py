@@ -16,7 +16,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml.etree import XMLSyntaxError
 
 from geo.errors import WordedError
@@ -32,6 +32,16 @@ MOST_QUOTED = 80
 """Letters of a paragraph that an error quotes."""
 _PARAGRAPH, _TAG = re.compile(r"<w:p(?=[ >])"), re.compile(r"<[^>]+>")
 _ROMAN = ("I", "II")
+_BROKEN = (
+    TemplateError,
+    XMLSyntaxError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    RecursionError,
+    MemoryError,
+)
+"""What filling in a template that is wrong ends in."""
 
 
 class TemplateRefused(WordedError):
@@ -124,13 +134,13 @@ def to_docx(
         raise TemplateRefused("not_word", file=template.name) from None
     context = placeholders(text) | _annexes(document, text, words, map_picture, photos)
     # What an office writes into a template is text to fill in, never a program to run.
-    environment = SandboxedEnvironment(undefined=_Unknown, autoescape=True)
+    environment = ImmutableSandboxedEnvironment(undefined=_Unknown, autoescape=True)
     try:
         document.render(context, environment, autoescape=True)
     except TemplateRefused as error:
         where = document.where(error)
         raise TemplateRefused(error.code, **error.values, file=template.name, where=where) from None
-    except (TemplateError, XMLSyntaxError, TypeError, ValueError, ArithmeticError) as error:
+    except _BROKEN as error:
         where = document.where(error)
         raise TemplateRefused("broken", file=template.name, where=where, reason=str(error)) from None
     stream = io.BytesIO()
@@ -165,14 +175,18 @@ def _annexes(
 
     pairs: list[Mapping[str, object]] = []
     for pair in photos:
-        before, after = pair.captions(words)
+        before, after = (
+            picture(one, PHOTO_WIDTH_MM) if one else words("report.annex.lost")
+            for one in (pair.before, pair.after)
+        )
+        before_caption, after_caption = pair.captions(words)
         pairs.append(
             {
                 "title": pair.title,
-                "before": picture(pair.before, PHOTO_WIDTH_MM),
-                "after": picture(pair.after, PHOTO_WIDTH_MM),
-                "before_caption": before,
-                "after_caption": after,
+                "before": before,
+                "after": after,
+                "before_caption": before_caption,
+                "after_caption": after_caption,
             }
         )
     return {

@@ -160,3 +160,20 @@ def test_a_folder_with_faults_gives_no_report(tmp_path):
 
 def test_the_file_of_a_download_has_its_date():
     assert file_name(ON, VI, ".docx") == f"{VI('report.file')}-{ON.isoformat()}.docx"
+
+
+def test_what_is_recorded_is_the_same_report_as_its_folder(tmp_path, monkeypatch):
+    folder = make_folder(tmp_path / "data")
+    monkeypatch.setenv("OUTREACH_DATA", str(folder))
+    monkeypatch.setenv("OUTREACH_VAR", str(tmp_path / "var"))
+    monkeypatch.delenv("OUTREACH_DB", raising=False)
+    paths = {
+        source: tmp_path / f"{source[0].strip('-')}.docx" for source in (("--recorded",), ("--data", folder))
+    }
+    for source, path in paths.items():
+        done = run("report", "-o", path, "--on", ON.isoformat(), *source)
+        assert done.exit_code == 0, done.output
+    recorded, read = map(words_of_docx, paths.values())
+    assert recorded == read
+    both = run("report", "-o", tmp_path / "b.docx", "--recorded", "--data", folder)
+    assert both.exit_code == 2 and VI("cli.error.data_or_recorded") in both.stderr

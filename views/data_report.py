@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.text import Words
+from geo.errors import because
 from geo.workspace import Workspace
-from records.photo_pairs import photo_pairs
-from records.photos import small
-from reports.annexes import PhotoPair
-from reports.report import ENDINGS, STEPS, WITH_PHOTOS, file_name, make
+from reports.annexes import photos_of
+from reports.report import ENDINGS, STEPS, file_name, make
 from reports.report_word import OFFICE_TEMPLATE, TEMPLATE, TemplateRefused, template_of
 from views import address, page
 from views.forms import DATES
 from views.visit import Visit
-
-MOST_PHOTO_PAIRS = 12
-"""Pairs of photos in a report: the last ones."""
 
 
 def show(visit: Visit) -> None:
@@ -91,31 +86,13 @@ def _make(visit: Visit, workspace: Workspace, asked: tuple) -> None:
             on=on,
             units=units,
             template=template_of(visit.store.data),
-            photos=_photos(visit, workspace, words) if ending in WITH_PHOTOS else (),
+            photos=photos_of(visit.store, workspace, words),
             tell=tell,
         )
     except TemplateRefused as error:
         page.note(words("report.screen.failed", problem=error.explain(words)), "warning")
     except OSError as error:
-        page.note(words("report.screen.failed", problem=error.strerror or ""), "warning")
+        page.note(words("report.screen.failed", problem=because(error, words)), "warning")
     else:
         state["report_made"] = (asked, content)
     place.empty()
-
-
-def _photos(visit: Visit, workspace: Workspace, words: Words) -> list[PhotoPair]:
-    """Return the photos before and after of what is done."""
-    with visit.store.reading() as connection:
-        pairs = photo_pairs(connection, workspace, most=MOST_PHOTO_PAIRS)
-    photos = []
-    for pair in pairs:
-        work = workspace.works.loc[pair.work_id]
-        kind, pano = words(f"terms.work_kind.{work['kind']}"), workspace.panos.at[work["pano_id"], "name"]
-        try:
-            before, after = (small(one, visit.store.var).read_bytes() for one in (pair.before, pair.after))
-        except FileNotFoundError:
-            # A file that was lost takes its pair out of the report, not the report.
-            continue
-        title = words("report.work.named", work=kind, pano=pano)
-        photos.append(PhotoPair(title, before, after, pair.before_on, pair.after_on))
-    return photos

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from geo.errors import WordedError
+from geo.errors import WordedError, because
 from geo.text import Words
 from geo.workspace import Workspace
 from records.decisions import Decision
 from records.dossier import photo_list
 from records.meetings import Meeting, Snapshot
 from records.rights import Actor, may
-from reports.annexes import map_sheet
+from reports.annexes import map_sheet, photos_of
 from reports.archive import MADE, archive, companion_files
 from reports.minutes import minutes
 from reports.report import ENDINGS, STEPS, file_name, make
@@ -92,7 +92,7 @@ def show(
             except WordedError as error:
                 page.note(words("report.screen.failed", problem=error.explain(words)), "warning")
             except OSError as error:
-                page.note(words("report.screen.failed", problem=error.strerror or ""), "warning")
+                page.note(words("report.screen.failed", problem=because(error, words)), "warning")
             place.empty()
         made, ready = state.get("meeting_made", (None, b""))
         if made == asked:
@@ -133,17 +133,23 @@ def make_file(
     if form == SHEET:
         return map_sheet(results(workspace, on=snapshot.on, units=snapshot.units), visit.words)
     options = {"on": snapshot.on, "units": snapshot.units, "tell": tell}
+    store, words = visit.store, visit.words
+    pairs = photos_of(store, workspace, words, version=snapshot.version)
     if form != ARCHIVE:
-        template = template_of(visit.store.data)
-        return make(workspace, f".{form}", visit.words, template=template, **options)
-    kept = {}
-    if MINUTES in forms_for(visit.actor, has_meeting=meeting is not None):
-        kept[f"{MINUTES}.{ENDING_OF[MINUTES]}"] = _minutes(workspace, meeting, decisions, visit.words)
-    store = visit.store
+        return make(workspace, f".{form}", words, template=template_of(store.data), photos=pairs, **options)
+    has_minutes = MINUTES in forms_for(visit.actor, has_meeting=meeting is not None)
     contents = companion_files(store.data) | store.contents(snapshot.on, version=snapshot.version)
     with store.reading() as connection:
         photos = photo_list(connection, version=snapshot.version)
-    return archive(workspace, contents, visit.words, photos=photos, extra=kept, **options)
+    return archive(
+        workspace,
+        contents,
+        words,
+        photos=photos,
+        pairs=pairs,
+        minutes=_minutes(workspace, meeting, decisions, words) if has_minutes else None,
+        **options,
+    )
 
 
 def _minutes(workspace: Workspace, meeting: Meeting, decisions: list[Decision], words: Words) -> bytes:

@@ -9,11 +9,13 @@ import pytest
 from geo.folder import read_workspace
 from records.actions import edit
 from records.dossier import photo_list
+from reports.annexes import PhotoPair
 from reports.archive import (
     DATA,
     FORMAT,
     MADE,
     MANIFEST,
+    MOST_MANIFEST_BYTES,
     ArchiveRefused,
     archive,
     companion_files,
@@ -23,8 +25,14 @@ from reports.archive import (
 from tests.folders import make_folder
 from tests.records.helpers import operation, photo
 from tests.reports.conftest import ON, VI
+from tests.reports.test_report_word import picture
 
 OPTIONS = {"on": ON, "units": "2023"}
+SHOWN = {
+    "photos": [{"hash": "a" * 64}],
+    "pairs": [PhotoPair("Sửa chữa: pano", picture((40, 20), "JPEG"), None, ON, None)],
+    "minutes": b"said",
+}
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +49,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def content(folder):
     """Return an archive of that folder."""
-    extra = {"minutes.docx": b"said"}
-    photos = [{"hash": "a" * 64}]
-    return archive(read_workspace(folder), folder_files(folder), VI, **OPTIONS, photos=photos, extra=extra)
+    return archive(read_workspace(folder), folder_files(folder), VI, **OPTIONS, **SHOWN)
 
 
 def manifest_of(content):
@@ -64,12 +70,13 @@ def changed(content, change):
 
 
 def test_what_went_in_comes_out_and_everything_is_made_again_to_the_byte(folder, content, tmp_path):
-    found = unpack(content, tmp_path / "out")
+    found = unpack(io.BytesIO(content), tmp_path / "out")
     manifest = manifest_of(content)
     assert found.differing == () and found.checksum == manifest["checksum"]
     assert folder_files(tmp_path / "out" / DATA) == folder_files(folder)
     assert not (tmp_path / "out" / DATA / "secret.txt").exists()
     assert manifest["left_out"] == ["basemap/sea.mbtiles"] and manifest["photos"] == [{"hash": "a" * 64}]
+    assert json.loads((tmp_path / "out" / MANIFEST).read_text("utf-8")) == manifest
     assert (tmp_path / "out" / "minutes.docx").read_bytes() == b"said"
     for name in MADE:
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "out" / "again" / name).read_bytes(), (
@@ -79,14 +86,13 @@ def test_what_went_in_comes_out_and_everything_is_made_again_to_the_byte(folder,
 
 def test_the_same_input_is_the_same_archive_wherever_it_lies(content, tmp_path):
     out = tmp_path / "elsewhere"
-    unpack(content, out)
+    unpack(io.BytesIO(content), out)
     again = archive(
         read_workspace(out / DATA),
         folder_files(out / DATA),
         VI,
         **OPTIONS,
-        photos=[{"hash": "a" * 64}],
-        extra={"minutes.docx": b"said"},
+        **SHOWN,
     )
     here, there = (manifest_of(one) for one in (content, again))
     # Only the archive of tiles lay beside the first.
@@ -101,25 +107,70 @@ def test_files_that_were_changed_added_or_taken_away_are_named_and_nothing_is_wr
         del files["report.pdf"]
 
     with pytest.raises(ArchiveRefused) as refusal:
-        unpack(changed(content, change), tmp_path / "out")
+        unpack(io.BytesIO(changed(content, change)), tmp_path / "out")
     assert refusal.value.code == "changed" and not (tmp_path / "out").exists()
     for name in (f"{DATA}/panos.csv", "more.txt", "report.pdf"):
         assert name in refusal.value.explain(VI)
 
 
-@pytest.mark.parametrize(
-    "name", ["../evil.txt", "/evil.txt", "a/../../evil.txt", "C:evil.txt", "..\\evil.txt"]
-)
-def test_a_name_that_leads_out_of_the_folder_is_refused(content, tmp_path, name):
+def with_file(content, name):
+    """Return an archive that holds, and says that it holds, one more file."""
+
     def change(files):
         manifest = json.loads(files[MANIFEST])
         files[name] = files["README.txt"]
         manifest["files"][name] = manifest["files"]["README.txt"]
         files[MANIFEST] = json.dumps(manifest).encode()
 
+    return changed(content, change)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("../evil.txt", "/evil.txt", "a/../../evil.txt", "C:evil.txt", "..\\evil.txt", "data/../evil.txt"),
+        *(".", "again", "again/evil.docx", "data", "data/x/y.csv", "evil" * 75, "evil\n", "CON", "evil."),
+        *("data/basemap/../evil.json", "data/plan_evil:.toml", "photos/evil.jpg"),
+    ],
+)
+def test_a_file_that_no_archive_has_is_refused_and_nothing_is_written(content, tmp_path, name):
     with pytest.raises(ArchiveRefused) as refusal:
-        unpack(changed(content, change), tmp_path / "out" / "in")
-    assert refusal.value.code == "changed" and list(tmp_path.rglob("*evil*")) == []
+        unpack(io.BytesIO(with_file(content, name)), tmp_path / "out")
+    assert refusal.value.code == "changed" and list(tmp_path.iterdir()) == []
+
+
+def test_two_names_that_some_systems_take_for_one_are_refused(content, tmp_path):
+    with pytest.raises(ArchiveRefused, match="not_one"):
+        unpack(io.BytesIO(with_file(content, f"{DATA}/basemap/LABELS.geojson")), tmp_path / "out")
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_files_that_are_packed_in_another_way_are_refused(content, tmp_path, way):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as kept, zipfile.ZipFile(stream, "w") as file:
+        for entry in kept.infolist():
+            coding = way if entry.filename == MADE[0] else zipfile.ZIP_STORED
+            file.writestr(entry.filename, kept.read(entry), coding)
+    with pytest.raises(ArchiveRefused, match="changed"):
+        unpack(stream, tmp_path / "out")
+
+
+def test_a_manifest_larger_than_any_is_not_read(tmp_path):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(MANIFEST, b"[" * (MOST_MANIFEST_BYTES + 1))
+    with pytest.raises(ArchiveRefused, match="not_one"):
+        unpack(stream, tmp_path / "out")
+
+
+def test_a_failure_halfway_leaves_nothing(content, tmp_path):
+    def stop(name):
+        if name == MADE[-1]:
+            raise OSError
+
+    with pytest.raises(OSError):
+        unpack(io.BytesIO(content), tmp_path / "out", tell=stop)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -130,6 +181,8 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(content, tmp_path, name)
         ({"on": "yesterday"}, "not_one"),
         ({"units": "1999"}, "not_one"),
         ({"lang": "xx"}, "not_one"),
+        ({"pairs": [{"title": ""}]}, "not_one"),
+        ({"files": 7}, "not_one"),
         ({"checksum": "00000000"}, "data"),
     ],
 )
@@ -138,26 +191,26 @@ def test_a_manifest_that_is_not_understood_is_refused(content, tmp_path, said, c
         files[MANIFEST] = json.dumps(json.loads(files[MANIFEST]) | said).encode()
 
     with pytest.raises(ArchiveRefused) as refusal:
-        unpack(changed(content, change), tmp_path / "out")
+        unpack(io.BytesIO(changed(content, change)), tmp_path / "out")
     assert refusal.value.code == code and refusal.value.explain(VI)
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + b"\0" * 18])
 def test_what_is_no_archive_is_refused(content, tmp_path):
     with pytest.raises(ArchiveRefused, match="not_one"):
-        unpack(content, tmp_path / "out")
+        unpack(io.BytesIO(content), tmp_path / "out")
 
 
 def test_a_damaged_archive_is_refused(content, tmp_path):
     middle = len(content) // 2
     with pytest.raises(ArchiveRefused):
-        unpack(content[:middle] + bytes(64) + content[middle + 64 :], tmp_path / "out")
+        unpack(io.BytesIO(content[:middle] + bytes(64) + content[middle + 64 :]), tmp_path / "out")
 
 
 def test_a_folder_with_files_is_left_alone(content, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(ArchiveRefused, match="not_empty"):
-        unpack(content, tmp_path)
+        unpack(io.BytesIO(content), tmp_path)
     assert [one.name for one in tmp_path.iterdir()] == ["mine.txt"]
 
 
@@ -167,7 +220,7 @@ def test_a_figure_that_comes_out_otherwise_is_named(content, tmp_path):
         manifest["figures"]["reached"] += 1
         files[MANIFEST] = json.dumps(manifest).encode()
 
-    assert unpack(changed(content, change), tmp_path / "out").differing == ("reached",)
+    assert unpack(io.BytesIO(changed(content, change)), tmp_path / "out").differing == ("reached",)
 
 
 def test_a_snapshot_of_the_store_is_the_same_archive_after_later_changes(store, clock):

@@ -21,9 +21,9 @@ from tools import build_report_template
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "report-template.md"
 
 
-def picture(size=(40, 20)):
+def picture(size=(40, 20), kind="PNG"):
     stream = io.BytesIO()
-    Image.new("RGB", size, "green").save(stream, "PNG")
+    Image.new("RGB", size, "green").save(stream, kind)
     return stream.getvalue()
 
 
@@ -188,9 +188,16 @@ def test_a_placeholder_written_wrongly_refuses_the_template(tmp_path, text, line
 
 
 @pytest.mark.parametrize(
-    "line", ["{{ ''.__class__.__mro__ }}", "{{ cycler.__init__.__globals__.os.getcwd() }}"]
+    "line",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ cycler.__init__.__globals__.os.getcwd() }}",
+        "{{ lines.summary.append('x') }}",
+        "{{ heading.update(summary='x') }}",
+        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
+    ],
 )
-def test_a_template_runs_no_program(tmp_path, text, line):
+def test_a_template_runs_no_program_and_changes_no_word_of_the_report(tmp_path, text, line):
     with pytest.raises(TemplateRefused):
         to_docx(text, VI, template=template_with(tmp_path, line))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from errno import EACCES
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,12 @@ def test_a_broken_template_of_the_office_is_told(screen, tmp_path):
     screen.run().button(key="report_make").click().run()
     assert not screen.exception and "so_van_ban" in shown(screen)
     assert not screen.get("download_button")
+
+
+def test_a_template_that_cannot_be_read_is_told_in_words(screen, monkeypatch):
+    def refuse(path):
+        raise PermissionError(EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    screen.button(key="report_make").click().run()
+    assert not screen.exception and VI("cli.because.denied") in shown(screen)

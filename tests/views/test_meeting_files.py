@@ -85,7 +85,7 @@ def test_minutes_name_each_decision_what_became_of_it_and_the_snapshot(sitting):
 def test_an_archive_gives_the_five_figures_of_the_snapshot_again(sitting, tmp_path):
     visit, workspace, snapshot, _, _ = sitting
     content = make_file(ARCHIVE, *sitting)
-    unpacked = unpack(content, tmp_path / "unpacked")
+    unpacked = unpack(io.BytesIO(content), tmp_path / "unpacked")
     assert (unpacked.checksum, unpacked.differing) == (snapshot.checksum, ())
     again = figures(read_workspace(tmp_path / "unpacked" / "data"), snapshot)
     assert again == figures(workspace, snapshot) != figures(visit.workspace(), snapshot)
