@@ -294,6 +294,9 @@ def _answers(workspace: Workspace, answers: Sequence[Proposed], words: Words) ->
     said: list[Any] = []
     for one in answers:
         change = desk_changes.sentence(workspace, one.change, words)
-        became = one.refusal.explain(words) if one.refusal else words("desk.kept.proposed")
+        waits = any(receipt.entity == "work" for receipt in one.receipts)
+        became = words("desk.kept.proposed" if waits else "desk.kept.recorded")
+        if one.refusal:
+            became = one.refusal.explain(words)
         said.append(f"{change}: {became}")
     return said

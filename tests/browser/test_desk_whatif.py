@@ -107,7 +107,7 @@ def test_a_pano_is_resized_and_taken_away_from_the_fields_alone(office, desk):
     desk.assert_quiet()
 
 
-def test_two_scenarios_side_by_side_and_one_is_deleted_once_it_is_confirmed(office, planner):
+def test_two_scenarios_side_by_side_and_one_is_deleted_once_it_is_confirmed(office, planner, desk):
     _, store = office
     ws = store.workspace()
     for name, id_ in zip(("Bớt một", "Bớt hai"), ws.panos.index, strict=False):
@@ -118,6 +118,7 @@ def test_two_scenarios_side_by_side_and_one_is_deleted_once_it_is_confirmed(offi
     page.locator(".st-key-kept_second input").fill("Bớt một")
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-desk_kept thead th")).to_have_count(4)
+    assert desk.axe_faults() == []
     page.get_by_role("button", name=WORDS("desk.kept.remove")).click()
     assert {one.name for one in scenarios(store)} == {"Bớt một", "Bớt hai"}
     page.get_by_role("button", name=WORDS("desk.kept.remove_do"), exact=True).click()
@@ -136,6 +137,7 @@ def test_what_is_proposed_is_found_on_the_work_board(office, planner):
     screen.press("tried_part", WORDS("desk.whatif.part_kept"))
     page.get_by_text(WORDS("desk.kept.propose"), exact=True).click()
     page.get_by_role("button", name=WORDS("desk.kept.propose_do", n=1)).click()
+    expect(page.get_by_text(WORDS("desk.kept.propose"), exact=True)).to_have_count(0)
     page.get_by_role("button", name=WORDS("desk.kept.to_board")).click()
     expect(page.locator(f'[data-pick="pano:{id_}"]').first).to_be_visible()
     works = store.workspace().works
