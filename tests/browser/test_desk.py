@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from geo.coverage import coverage
+from geo.ledger import gaps, ledger
 from geo.siting import siting
 from geo.text import Words
 from geo.whatif import Change, changed
@@ -17,15 +18,21 @@ from records.commitments import deeds, standings
 from records.rights import SYSTEM
 from records.scenarios import scenarios
 from records.store import Store
+from records.timeline import causes, first_day, shift
 from tests.browser.conftest import Visit
 from tests.browser.screen import MapScreen
 from tools.live_app import Server, start
 from views.address import SECTIONS
+from views.desk_ledger import MARKS, on_map
+from views.desk_plan import measured
 from views.desk_sites import FIRST_COUNT
 
 WORDS = Words("vi")
 LOGIN, PASSWORD = "lan", "bốn mùa hoa nở"
 PANOS_ONLY = ("pano",)
+
+
+WIDTHS = "parts => parts.map((part) => part.offsetWidth / part.parentElement.clientWidth)"
 
 
 class DeskScreen(MapScreen):
@@ -85,11 +92,79 @@ def test_a_commitment_leads_to_its_deeds(office, desk):
     desk.assert_quiet()
 
 
-def test_the_ledger_has_every_counted_village(office, desk):
+def test_a_bar_is_drawn_as_long_as_its_words_say(office, desk):
+    server, store = office
+    screen = DeskScreen(desk.page, server.url, "plan")
+    rows = screen.page.locator(".st-key-desk_commitments tbody tr")
+    found = standings(store.workspace(), on=store.today)
+    expect(rows).to_have_count(len(found))
+    for one, row in zip(found, rows.all(), strict=True):
+        assert one.commitment.target, "every commitment of the demo has a target"
+        cell = measured(one, WORDS)
+        expect(row).to_contain_text(cell["text"])
+        expect(row).to_contain_text(cell["sub"])
+        bar = row.locator(".bar")
+        parts = bar.locator(".part").evaluate_all(WIDTHS)
+        assert parts == pytest.approx([share for _, share in cell["bar"]["parts"] if share], abs=0.01)
+        expect(bar.locator(".target")).to_have_count(int(cell["bar"]["target"] < 1))
+    desk.assert_quiet()
+
+
+def test_the_ledger_has_every_counted_village_and_its_heads_stay_in_sight(office, desk):
     server, store = office
     screen = DeskScreen(desk.page, server.url, "ledger")
     counted = coverage(store.workspace(), on=store.today).summary["villages"]
-    expect(screen.page.locator(".st-key-desk_book tbody tr:not(.group)")).to_have_count(counted)
+    rows = screen.page.locator(".st-key-desk_book tbody tr:not(.group)")
+    expect(rows).to_have_count(counted)
+    rows.last.scroll_into_view_if_needed()
+    expect(rows.last).to_be_in_viewport()
+    for head in screen.page.locator(".st-key-desk_book thead th[scope=col]").all():
+        expect(head).to_be_in_viewport(ratio=1)
+    desk.assert_quiet()
+
+
+def test_the_map_says_what_is_chosen_of_the_ledger(office, desk):
+    server, store = office
+    book = ledger(store.workspace(), on=store.today)
+    screen = DeskScreen(desk.page, server.url, "ledger")
+    for what in MARKS:
+        if what != MARKS[0]:
+            screen.page.locator(".st-key-ledger_marks input").click()
+            option = WORDS(f"desk.ledger.marks_{what}")
+            screen.page.get_by_role("option", name=option, exact=True).click()
+        expect(screen.page.get_by_text(WORDS(f"desk.ledger.on_map_{what}"))).to_be_visible()
+        said = on_map(book, what, WORDS)
+        screen.wait_until("Object.entries(arg).every(([id, text]) => view.sketch.numbers[id] === text)", said)
+    desk.assert_quiet()
+
+
+def test_the_matrix_is_walked_by_keys_to_a_card_that_says_the_evidence(office, desk):
+    server, store = office
+    ws = store.workspace()
+    contacts = ledger(ws, on=store.today).contacts
+    proven = contacts[contacts["evidence"] != ""].iloc[0]
+    screen = DeskScreen(desk.page, server.url, "ledger")
+    row = screen.row(f"village:{proven['village_id']}")
+    row.focus()
+    screen.page.keyboard.press("Enter")
+    card = screen.page.locator(".st-key-desk_card .panel")
+    expect(card).to_contain_text(ws.villages.at[proven["village_id"], "name"])
+    expect(card).to_contain_text(proven["evidence"])
+    desk.assert_quiet()
+
+
+def test_gaps_stand_in_two_groups_by_what_the_plan_does(office, desk):
+    server, store = office
+    ws = store.workspace()
+    open_ = gaps(ws, coverage(ws, on=store.today).villages)
+    is_planned = open_["class"] == "planned"
+    screen = DeskScreen(desk.page, server.url, "ledger")
+    screen.press("ledger_part", WORDS("desk.ledger.show_gaps"))
+    groups = screen.page.locator(".st-key-desk_book section")
+    expect(groups.first).to_contain_text(WORDS("desk.ledger.gaps_none", n=int((~is_planned).sum())))
+    for group, ids in zip(groups.all(), (open_.index[~is_planned], open_.index[is_planned]), strict=True):
+        picks = group.locator("button.row").evaluate_all("rows => rows.map(row => row.dataset.pick)")
+        assert picks == [f"village:{id_}" for id_ in ids]
     desk.assert_quiet()
 
 
@@ -186,6 +261,20 @@ def test_a_day_of_the_line_is_the_day_on_the_map(office, desk):
     screen.page.keyboard.press("Enter")
     screen.wait_until("view.on === arg", day)
     assert day < store.today.isoformat()
+    desk.assert_quiet()
+
+
+def test_a_village_that_was_gained_says_why_and_since_when(office, desk):
+    server, store = office
+    ws, today = store.workspace(), store.today
+    first = first_day(ws, today=today)
+    changes = shift(*(coverage(store.workspace(day), on=day) for day in (first, today)))
+    found = causes(store, changes, first=first, last=today)
+    dated = next(id_ for id_ in changes.gained if found[id_][0].kind == "activity" and found[id_][0].on)
+    screen = DeskScreen(desk.page, server.url, "time")
+    row = screen.page.locator(f'.st-key-desk_between [data-pick="village:{dated}"]')
+    expect(row).to_contain_text(ws.activities.at[found[dated][0].id, "title"])
+    expect(row).to_contain_text(WORDS.date(found[dated][0].on))
     desk.assert_quiet()
 
 
