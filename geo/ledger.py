@@ -34,7 +34,7 @@ CONTACT_COLUMNS = (
     "proven",
     "evidence",
 )
-WEIGHTS = ("poor_households", "households")
+PEOPLE = ("poor_households", "households")
 """What the villages that nothing reaches are put in order by, the first that is known deciding."""
 
 
@@ -148,8 +148,8 @@ def gaps(ws: Workspace, reach: pd.DataFrame) -> pd.DataFrame:
         zeros: villages without any come last, in the order of the register.
     """
     open_ = reach[reach["counted"] & (reach["class"] != "reached")]
-    people = ws.villages.loc[open_.index, list(WEIGHTS)]
-    return open_.join(people).sort_values(list(WEIGHTS), ascending=False, na_position="last", kind="stable")
+    people = ws.villages.loc[open_.index, list(PEOPLE)]
+    return open_.join(people).sort_values(list(PEOPLE), ascending=False, na_position="last", kind="stable")
 
 
 def _counting(counts: Callable[[Workspace, date, str], pd.Series], ws: Workspace, on: date) -> pd.DataFrame:
