@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from copy import copy
 from datetime import date
+from functools import cache
 
 import pandas as pd
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
@@ -37,6 +41,10 @@ _KINDS = {
     "lat": "degrees",
     "lon": "degrees",
     "share": "percent",
+}
+_ALIGNMENTS = {
+    "top": Alignment(wrap_text=False, vertical="top"),
+    "wrapped": Alignment(wrap_text=True, vertical="top"),
 }
 _LINE = Side(style="thin", color="BFC7C4")
 
@@ -80,6 +88,7 @@ class _Book:
         self.columns: dict[str, dict[str, str]] = {}
         self.last_row: dict[str, int] = {}
         self.row_of: dict[tuple[str, str], int] = {}
+        self.looks: dict[str, StyleArray] = {}
 
     def title(self, name: str) -> str:
         """Return the name of a sheet."""
@@ -106,8 +115,8 @@ class _Book:
         self.columns[name] = columns
         self.head(sheet, columns)
         for row, values in enumerate(table.itertuples(index=False, name=None), start=HEAD_ROW + 1):
-            for (column, letter), value in zip(columns.items(), values, strict=True):
-                self.put(sheet[f"{letter}{row}"], value, column)
+            for place, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
+                self.put(sheet, row, place, value, column)
             if "id" in columns:
                 self.row_of[name, values[0]] = row
         self.last_row[name] = max(sheet.max_row, HEAD_ROW + 1)
@@ -122,18 +131,32 @@ class _Book:
             cell.alignment = Alignment(wrap_text=True, vertical="center")
             cell.border = Border(bottom=_LINE)
 
-    def put(self, cell, value: object, column: str) -> None:
+    def put(self, sheet: Worksheet, row: int, place: int, value: object, column: str) -> None:
         """Write one value; what is not known stays blank, and a text is never a formula."""
         if pd.isna(value) or value == "":
             return
-        cell.value = for_sheet(value)
+        cell = sheet.cell(row, place, for_sheet(value))
         if isinstance(value, str):
             cell.data_type = "s"
-            cell.alignment = Alignment(wrap_text=len(value) > WIDEST, vertical="top")
+            self.style(cell, "wrapped" if len(value) > WIDEST else "top")
         elif isinstance(value, date):
-            cell.number_format = FORMATS["date"]
+            self.style(cell, FORMATS["date"])
         else:
-            cell.number_format = FORMATS.get(_KINDS.get(column, "number"), "0.0%")
+            self.style(cell, FORMATS.get(_KINDS.get(column, "number"), "0.0%"))
+
+    def style(self, cell: Cell, look: str) -> None:
+        """Give a cell one of `_ALIGNMENTS` or a format of numbers.
+
+        Each is looked for among the styles of the file once: that takes longer than to write a value, and the
+        report of a large district has a hundred thousand cells.
+        """
+        if look not in self.looks:
+            if look in _ALIGNMENTS:
+                cell.alignment = _ALIGNMENTS[look]
+            else:
+                cell.number_format = look
+            self.looks[look] = cell._style
+        cell._style = copy(self.looks[look])
 
     def finish(self, sheet: Worksheet, columns: int) -> None:
         """Fix the headings, offer filters, and give each column the width of what it holds."""
@@ -149,7 +172,9 @@ class _Book:
 
     def fill_trace(self) -> dict[str, tuple[int, int]]:
         """Write the rows behind every figure, and return where those of each begin and end."""
-        say, sheet, places = Speaker(self.results, self.words), self.add("trace"), {}
+        sheet, places = self.add("trace"), {}
+        # A village stands behind several figures.
+        name_of = cache(Speaker(self.results, self.words).name)
         names = ("figure", "sheet", "row", "id", "name")
         columns = {column: get_column_letter(n) for n, column in enumerate(names, start=1)}
         self.columns["trace"] = columns
@@ -160,9 +185,9 @@ class _Book:
             for table, key in self.results.figures[figure].rows:
                 at += 1
                 row = self.row_of[table, key]
-                values = (self.label(figure), self.title(table), row, key, say.name((table, key)))
-                for (column, letter), value in zip(columns.items(), values, strict=True):
-                    self.put(sheet[f"{letter}{at}"], value, column)
+                values = (self.label(figure), self.title(table), row, key, name_of((table, key)))
+                for place, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
+                    self.put(sheet, at, place, value, column)
             if at >= start:
                 places[figure] = (start, at)
         self.last_row["trace"] = max(at, HEAD_ROW + 1)
@@ -178,8 +203,8 @@ class _Book:
         row_of = {figure: row for row, figure in enumerate(FIGURES, start=HEAD_ROW + 1)}
         for figure, row in row_of.items():
             value = self.results.value(figure)
-            self.put(sheet[f"A{row}"], self.label(figure), "figure")
-            self.put(sheet[f"B{row}"], value, "cost_vnd")
+            self.put(sheet, row, 1, self.label(figure), "figure")
+            self.put(sheet, row, 2, value, "cost_vnd")
             if figure == "remaining_vnd":
                 formula = f"B{row_of['budget_vnd']}-C{row_of['spent_vnd']}-C{row_of['open_vnd']}"
             elif figure in how:
