@@ -267,7 +267,7 @@ def _choice(visit: Visit) -> None:
                 key=key,
                 format_func=lambda one: _called(known[one], words) if one else words("meeting.no_meeting"),
                 on_change=_choose,
-                args=(key,),
+                args=(key, state["meeting"]),
             )
         if not state["meeting"]:
             st.button(words("meeting.refresh"), on_click=lambda: state.pop("live", None), width="stretch")
@@ -292,8 +292,10 @@ def _called(meeting: Meeting, words: Words) -> str:
     return f"{meeting.title} · {opened} · {meeting.snapshot.checksum}{ended}"
 
 
-def _choose(key: str) -> None:
-    st.session_state["meeting"] = st.session_state[key]
+def _choose(key: str, listed_for: str) -> None:
+    # A browser that has not heard of the list's end sends it once more, and nobody has touched it.
+    if (chosen := st.session_state[key]) != listed_for:
+        st.session_state["meeting"] = chosen
 
 
 def _open(visit: Visit, op_id: str, key: str) -> None:
