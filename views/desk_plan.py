@@ -210,26 +210,30 @@ def _deeds(visit: Visit, workspace: Workspace, of: pd.DataFrame, chosen: Standin
 
 
 def _rows(visit: Visit, workspace: Workspace, of: pd.DataFrame, keys: Iterable[Row]) -> list[dict[str, Any]]:
-    """Return a row a deed, each the way to its pano or activity."""
+    """Return a row a deed, the way to its pano or activity, with when it is due and what it costs."""
     words, found = visit.words, []
     statuses = statuses_of(workspace, visit.today)
     table = of.set_index(["table", "id"])
     for key in keys:
         deed = table.loc[key]
         cost = words("desk.unknown") if pd.isna(deed["cost_vnd"]) else amount(deed["cost_vnd"], words)
-        late = {"tone": "bad"} if deed["late"] else {}
-        due = words.date(deed["due_on"])
+        when, aside = words.date(deed["due_on"]), {"right": cost}
+        if deed["late"]:
+            # By how much it is late stands in the place of the cost, and the cost in that of the day.
+            days = (visit.today - deed["due_on"]).days
+            aside = {"right": words("work.board.late_by", n=days), "tone": "bad"}
+            when = "" if pd.isna(deed["cost_vnd"]) else cost
         if deed["pano_id"]:
             work = workspace.works.loc[key[1]]
             parts = (
                 words(f"terms.work_kind.{work['kind']}"),
                 words(f"terms.work_state.{work['state']}"),
-                due,
+                when,
             )
             row = pano_row(workspace, deed["pano_id"], statuses[deed["pano_id"]], words)
         else:
             activity = workspace.activities.loc[key[1]]
-            parts = (words(f"terms.channel.{activity['channel']}"), due, activity["evidence"])
+            parts = (words(f"terms.channel.{activity['channel']}"), when, activity["evidence"])
             row = {"text": activity["title"], "pick": f"activity:{key[1]}"}
-        found.append(row | {"sub": " · ".join(part for part in parts if part), "right": cost} | late)
+        found.append(row | {"sub": " · ".join(part for part in parts if part)} | aside)
     return found

@@ -86,6 +86,9 @@ def test_a_commitment_leads_to_its_deeds(office, desk):
     ws = store.workspace()
     found = standings(ws, on=store.today, of=deeds(ws, on=store.today))
     expect(screen.page.locator(".st-key-desk_commitments tbody tr")).to_have_count(len(found))
+    due = deeds(ws, on=store.today).set_index(["table", "id"])["due_on"]
+    late = [WORDS("work.board.late_by", n=(store.today - due[row]).days) for one in found for row in one.late]
+    expect(screen.page.locator(".st-key-desk_deeds .right.bad")).to_have_text(late)
     screen.row(f"commitment:{found[0].commitment.id}").click()
     rows = screen.page.locator(".st-key-desk_deeds .row")
     expect(rows).to_have_count(sum(map(len, found[0].rows.values())))
