@@ -12,7 +12,7 @@ from geo.units import commune_at
 from geo.workspace import Workspace
 from records.decisions import Decision, decide, decisions, end_meeting, finish_task, withdraw
 from records.errors import RecordsError
-from records.lifecycle import REPAIR_KINDS
+from records.lifecycle import REPAIR_KINDS, WORK_STATES_OPEN
 from records.meetings import Meeting
 from records.rights import may
 from reports.decisions import became, said_of
@@ -136,11 +136,13 @@ def _about(visit: Visit, workspace: Workspace) -> tuple[str, str, dict[str, str]
         return "", "", {}, {}
     kinds = {}
     if kind == "pano":
-        works = workspace.works[(workspace.works["pano_id"] == key) & workspace.works["state"].isin(PROPOSED)]
-        for work in works.itertuples():
+        works = workspace.works[workspace.works["pano_id"] == key]
+        for work in works[works["state"].isin(PROPOSED)].itertuples():
             named = words(f"terms.work_kind.{work.kind}").lower()
             kinds[f"approve:{work.Index}"] = words("meeting.decision.approve", work=named)
-        kinds |= {name: words(f"meeting.decision.{name}") for name in REPAIR_KINDS}
+        # A second order for what is under way would be refused when the meeting ends.
+        under_way = set(works.loc[works["state"].isin(WORK_STATES_OPEN), "kind"])
+        kinds |= {name: words(f"meeting.decision.{name}") for name in REPAIR_KINDS if name not in under_way}
     return f"{kind}:{key}", table.at[key, "name"], kinds | more, {f"{kind}_id": key}
 
 
