@@ -13,7 +13,7 @@ from geo.text import LANGUAGES, Words
 from manage import cli
 from reports.annexes import map_sheet
 from reports.headline import PARTS, headlines
-from reports.report import make
+from reports.report import Report
 from reports.report_workbook import HEAD_ROW
 from reports.results import FIGURES, results
 from tests.folders import make_folder, with_row
@@ -45,11 +45,7 @@ def folder_of(name, tmp_path):
 
 def forms_of(found, words):
     """Return the text of every form without its blanks, by ending; a sheet is a map."""
-    ws, on, units = found.workspace, found.on, found.units
-
-    def made(ending):
-        return make(ws, ending, words, on=on, units=units)
-
+    made = Report(found, words).content
     return {
         "docx": bare(all_text(made(".docx"))),
         "pdf": "".join(words_on(made(".pdf"))),
