@@ -149,7 +149,7 @@ def report_text(results: Results, words: Words) -> ReportText:
     say = Speaker(results, words)
     lines = {name: [] for name in SECTIONS} | {
         "summary": say.summary(),
-        "unknown": say.points("unknown_of", UNKNOWN),
+        "unknown": say.points("unknown_of", UNKNOWN) + left_out(results, words),
         "steps": say.points("step", STEPS),
     }
     rows = {
@@ -182,6 +182,13 @@ def report_text(results: Results, words: Words) -> ReportText:
         {"communes": say.commune(whole)} if rows["communes"] else {},
         words("report.annex.attached", issuer=results.plan.lead_unit or words("report.signer_title")),
     )
+
+
+def left_out(results: Results, words: Words) -> list[str]:
+    """Return a sentence about plans that figures of commitments leave out; none where there is one plan."""
+    others = [plan for plan in results.workspace.plans if plan.file != results.plan.file]
+    names = [plan.number or plan.title or plan.file for plan in others]
+    return [words("report.other_plans", n=len(others), names="; ".join(names))] if others else []
 
 
 def left_label(paid: Money, words: Words) -> str:

@@ -183,9 +183,7 @@ def test_panos_that_stand_or_are_approved_are_taken_as_given(tmp_path):
         ("pano", None, "without_panos"),
     ],
 )
-def test_no_reach_is_promised_through_channels_that_no_pano_gives(
-    folder, channels, said, unsaid, lang
-):
+def test_no_reach_is_promised_through_channels_that_no_pano_gives(folder, channels, said, unsaid, lang):
     done = run("-k", 1, "--data", folder, "--channels", channels, "--lang", lang)
     assert done.exit_code == 0, done.output
     words = Words(lang)

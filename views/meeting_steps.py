@@ -17,6 +17,7 @@ from geo.workspace import Workspace
 from records.commitments import Standing
 from records.meetings import Snapshot
 from records.timeline import change_days, shift
+from reports.report_text import left_out
 from reports.results import Results
 from views import meeting_sites, page
 from views.desk_plan import TONES
@@ -105,6 +106,7 @@ def _plan(visit: Visit, found: Results, snapshot: Snapshot) -> Shown:
     blocks: list[Block] = [{"type": "rows", "title": words("meeting.plan.proven_of"), "rows": rows}]
     if plan.budget_vnd:
         blocks.append({"type": "facts", "rows": money_rows(plan, found.money, words)})
+    blocks += [{"type": "note", "text": text} for text in left_out(found, words)]
     return Shown(said, tone, blocks, show="plan")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from geo.folder import read_workspace
 from geo.text import LANGUAGES, Words
-from reports.report_text import MOST_NAMES, SECTIONS, TABLES, TEXT_WIDTH_MM, Speaker, report_text
+from reports.report_text import MOST_NAMES, SECTIONS, TABLES, TEXT_WIDTH_MM, Speaker, left_out, report_text
 from reports.results import STEPS, UNKNOWN, results
 from tests.folders import make_folder
 from tests.reports.conftest import DATA, ON, VI
@@ -96,3 +96,12 @@ def test_an_amount_that_lacks_some_quantity_is_said_to_be_the_least(tmp_path):
     rows = [common | {"id": "a1", "quantity": 5, "unit": "tờ"}, common | {"id": "a2"}]
     text = report_text(results(read_workspace(make_folder(tmp_path, plan=plan, activities=rows)), on=ON), VI)
     assert text.rows["commitments"][0]["proven"] == "≥ 5"
+
+
+def test_plans_that_are_left_out_are_named(tmp_path, real):
+    folder = make_folder(tmp_path)
+    (folder / "plan_2024.toml").write_text('number = "07/KH-UBND"', encoding="utf-8")
+    for lang in LANGUAGES:
+        said = report_text(results(read_workspace(folder), on=ON), Words(lang)).lines["unknown"]
+        assert any("07/KH-UBND" in line for line in said)
+    assert left_out(real, VI) == []
