@@ -137,11 +137,12 @@ def means(
         To how many villages leaflets go at once.
     """
     costs = recorded_costs(ws, of) | {name: (vnd, 0) for name, vnd in (named or {}).items()}
-    ranked = _ranked(question.target)
+    worth = _worth(ws, question.target)
+    ranked = _ranked(worth)
     rounds = {
         "leaflet": _in_groups(ranked, leaflet_villages),
-        "loudspeaker": _in_communes(ws, question.target, len(ranked)),
-        "dialogue": _in_communes(ws, question.target, _gathered(of)),
+        "loudspeaker": _in_communes(ws, worth, len(ranked)),
+        "dialogue": _in_communes(ws, worth, _gathered(of)),
     }
 
     def best(name: str, times: int) -> Sequence[Sequence[str]]:
@@ -170,22 +171,27 @@ def _gathered(of: pd.DataFrame) -> int:
     return max(1, round(np.median(sizes))) if sizes else 1
 
 
-def _ranked(target: pd.DataFrame) -> list[str]:
-    """Return the villages that are to be reached, those that count most first, unknown ones last."""
-    return target["weight"].fillna(-1).sort_values(ascending=False, kind="stable").index.tolist()
+def _worth(ws: Workspace, target: pd.DataFrame) -> pd.DataFrame:
+    """Return what puts a village first: what it counts; of equals its households, then its poor ones."""
+    return target[["weight"]].join(ws.villages[["households", "poor_households"]])
+
+
+def _ranked(worth: pd.DataFrame) -> list[str]:
+    """Return the villages that are to be reached, those worth most first, what is unknown last."""
+    return worth.fillna(-1).sort_values(list(worth), ascending=False).index.tolist()
 
 
 def _in_groups(ids: list[str], size: int) -> list[list[str]]:
     return [ids[start : start + size] for start in range(0, len(ids), size)]
 
 
-def _in_communes(ws: Workspace, target: pd.DataFrame, size: int) -> list[list[str]]:
-    """Return groups of villages of one commune, of a size at most, those that count most first."""
-    ranked = _ranked(target)
-    weight = target["weight"].fillna(0)
+def _in_communes(ws: Workspace, worth: pd.DataFrame, size: int) -> list[list[str]]:
+    """Return groups of villages of one commune, of a size at most, those worth most together first."""
+    ranked = _ranked(worth)
     by_commune = pd.Series(ranked).groupby(ws.villages["commune_code"].loc[ranked].to_numpy(), sort=False)
     groups = [group for _, ids in by_commune for group in _in_groups(ids.tolist(), size)]
-    return sorted(groups, key=lambda ids: (-int(weight.loc[ids].sum()), -len(ids)))
+    known = worth.fillna(0).astype(int)
+    return sorted(groups, key=lambda ids: (*known.loc[ids].sum(), len(ids)), reverse=True)
 
 
 def _gain(ws: Workspace, groups: Sequence[Sequence[str]]) -> Gain:

@@ -136,6 +136,27 @@ def test_a_round_goes_where_it_reaches_most(demo):
     assert communes.nunique() == 1
 
 
+def test_where_as_many_villages_are_reached_those_with_most_households_come_first(demo):
+    ws, of = demo
+    households = ws.villages["households"].loc[siting(ws, on=ON).target.index]
+    found = by_name(ws, of, leaflet_villages=5)
+    assert found["leaflet"].once.households == households.nlargest(5).sum()
+    by_commune = households.groupby(ws.villages["commune_code"]).agg(["size", "sum"])
+    assert (by_commune["size"] == by_commune["size"].max()).sum() > 1
+    assert found["loudspeaker"].once.households == by_commune.sort_values(["size", "sum"])["sum"].iloc[-1]
+
+
+def test_of_equal_households_the_poorer_village_comes_first_and_the_unknown_last(demo):
+    known = {"unknown": (pd.NA, 9), "richer": (50, 2), "untold": (50, pd.NA), "poorer": (50, 7)}
+    villages = [
+        {"name": name, "households": households, "poor_households": poor}
+        for name, (households, poor) in known.items()
+    ]
+    ws = workspace(villages=villages)
+    ranked = by_name(ws, demo[1].iloc[:0], leaflet_villages=4)["leaflet"].once.villages
+    assert [ws.villages.at[id_, "name"] for id_ in ranked] == ["poorer", "richer", "untold", "unknown"]
+
+
 def test_leaflets_go_to_those_with_most_poor_households(demo):
     ws, of = demo
     target = siting(ws, on=ON, weight="poor_households").target
