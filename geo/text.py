@@ -92,6 +92,10 @@ class Words:
         pattern = "#,##0" + ("." + "#" * digits if digits else "")
         return format_decimal(value, format=pattern, locale=self.lang)
 
+    def difference(self, by: float) -> str:
+        """Format by how much something differs, with its sign: ``+3``, ``−1``."""
+        return ("−" if by < 0 else "+") + self.number(abs(by))
+
     def date(self, value: date | None) -> str:
         """Format a date, ``7/6/2023`` or ``7 Jun 2023``; an unknown date is an empty text."""
         if value is None:

@@ -50,6 +50,11 @@ def test_dates():
     assert Words("vi").date(None) == ""
 
 
+def test_a_difference_has_its_sign_and_a_minus_is_no_hyphen():
+    words = Words("vi")
+    assert [words.difference(by) for by in (3, -1, -1234)] == ["+3", "−1", "−1.234"]
+
+
 def test_distances_go_from_metres_to_kilometres():
     words = Words("vi")
     assert words.distance(0) == "0 m"

@@ -82,7 +82,7 @@ def line(
                 "x": point.x,
                 "y": point.y,
                 "value": words.number(point.y),
-                "fall": f"−{words.number(before.y - point.y)}" if point.y < before.y else "",
+                "fall": words.difference(point.y - before.y) if point.y < before.y else "",
                 "label": point.label,
                 "pick": point.pick,
                 "selected": point.pick == selected,

@@ -52,7 +52,7 @@ def counts(columns: Mapping[str, Mapping[str, int]], words: Words) -> Block:
         if len(names) == 2:
             by = values[1] - values[0]
             cells[-1] = words.number(values[1])
-            cells.append(_toned(class_, f"{by:+d}", by) if by else {"text": "–", "tone": "quiet"})
+            cells.append(_toned(class_, words.difference(by), by) if by else {"text": "–", "tone": "quiet"})
         rows.append({"cells": cells})
     heads = [{"text": words("desk.whatif.class")}]
     shown = [*names, "by"] if len(names) == 2 else names

@@ -165,7 +165,7 @@ def _latest(moments: list[Moment], words: Words) -> list[Block]:
                 {
                     "text": words("desk.time.latest", date=words.date(after.on)),
                     "sub": words("desk.time.latest_sub", first=before.reached, second=after.reached),
-                    "right": f"{by:+d}".replace("-", "−"),
+                    "right": words.difference(by),
                     "tone": "bad" if by < 0 else "good",
                     "pick": f"days:{before.on.isoformat()}/{after.on.isoformat()}",
                 }

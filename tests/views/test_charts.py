@@ -41,4 +41,4 @@ def test_ticks_leave_room_for_each_other(count):
 
 def test_a_fall_says_how_far():
     points = block(3, 5, 5, 1, steps=True)["points"]
-    assert [point["fall"] for point in points] == ["", "", "", f"−{WORDS.number(4)}"]
+    assert [point["fall"] for point in points] == ["", "", "", WORDS.difference(-4)]
