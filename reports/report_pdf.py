@@ -41,6 +41,10 @@ LEFT_MM, RIGHT_MM, TOP_MM, BOTTOM_MM = 30, 15, 20, 20
 LETTERHEAD_MM = (63, 102)
 """Widths of the two halves of the letterhead."""
 BODY_PT, TABLE_PT, HEAD_PT, SMALL_PT = 13, 11, 12, 9
+COLUMN_HEAD_PT = TABLE_PT - 1
+"""Size of the heads of columns."""
+CELL_SIDE_PT = 3
+"""Room on either side of the text of a cell."""
 PHOTO_HEIGHT_MM = 105
 _ALIGN = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT, "both": TA_JUSTIFY}
 _PLAIN = TableStyle(
@@ -238,7 +242,7 @@ def _body(text: ReportText) -> list[Flowable]:
 
 def _table(text: ReportText, name: str) -> LongTable:
     columns = TABLES[name]
-    rows = [[_p(text.head[name][c.name], bold=True, size=TABLE_PT - 1, align="center") for c in columns]]
+    rows = [[_p(text.head[name][c.name], bold=True, size=COLUMN_HEAD_PT, align="center") for c in columns]]
     rows += [[_cell(row, c) for c in columns] for row in text.rows[name]]
     if name in text.total:
         rows.append([_cell(text.total[name], c, bold=True) for c in columns])
@@ -246,8 +250,8 @@ def _table(text: ReportText, name: str) -> LongTable:
         [
             ("GRID", (0, 0), (-1, -1), 0.5, "black"),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 3),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+            ("LEFTPADDING", (0, 0), (-1, -1), CELL_SIDE_PT),
+            ("RIGHTPADDING", (0, 0), (-1, -1), CELL_SIDE_PT),
             ("TOPPADDING", (0, 0), (-1, -1), 1),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
         ]

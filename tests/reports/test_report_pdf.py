@@ -5,11 +5,13 @@ import re
 
 import pytest
 from pypdf import PdfReader
+from reportlab.lib.units import mm
 
 from geo.text import LANGUAGES, Words
+from geo.typefaces import SERIF_BOLD, width_of
 from reports.annexes import PhotoPair, map_sheet
-from reports.report_pdf import to_pdf
-from reports.report_text import report_text
+from reports.report_pdf import CELL_SIDE_PT, COLUMN_HEAD_PT, to_pdf
+from reports.report_text import TABLES, report_text
 from tests.hostile import FORMULA
 from tests.reports.conftest import ON, VI
 from tests.reports.test_report_word import picture
@@ -34,6 +36,16 @@ def test_every_word_of_the_report_is_there(found, lang):
     for rows in text.rows.values():
         for row in rows:
             assert all(bare(cell) in whole for cell in row.values())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_word_of_a_heading_is_wider_than_its_column(found, lang):
+    text = report_text(found, Words(lang))
+    for table, columns in TABLES.items():
+        for column in columns:
+            room = column.width_mm * mm - 2 * CELL_SIDE_PT
+            for word in text.head[table][column.name].split():
+                assert width_of(word, SERIF_BOLD, COLUMN_HEAD_PT) <= room, (table, column.name, word)
 
 
 def test_pages_are_numbered_from_the_second_on_and_say_what_they_rest_on(text):
