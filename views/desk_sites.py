@@ -58,25 +58,20 @@ def show(visit: Visit, workspace: Workspace) -> None:
     """Draw the map with the sites in building order, and the question and its answer beside it."""
     words, state = visit.words, st.session_state
     _begin(workspace)
-    is_means = state.setdefault("site_part", PARTS[0]) == "means"
-    channels = () if is_means else desk_stage.channels_seen()
-    reach = coverage_of(workspace, visit.today, state["units"], channels)
+    if state.setdefault("site_part", PARTS[0]) == "means":
+        _show_means(visit, workspace)
+        return
+    reach = coverage_of(workspace, visit.today, state["units"], desk_stage.channels_seen())
     with st.spinner(words("desk.sites.working")):
         question, curve = _asked(visit, workspace)
     plan = _chosen(question, curve)
     statuses = statuses_of(workspace, visit.today)
     rank = state.get("site_rank")
-    sketch = None if is_means else _sketch(plan, rank, words)
+    sketch = _sketch(plan, rank, words)
     with desk_stage.beside_map(visit, workspace, reach, statuses, on_pick=_picked_on_map, sketch=sketch):
         with st.container(key="desk_choices", horizontal=True):
             page.choice("site_part", PARTS, words, "desk.sites.part")
-            if not is_means:
-                desk_stage.choose_channels(words)
-        if is_means:
-            paying = desk_plan.chosen(workspace)
-            of = deeds(workspace, on=visit.today, plan=paying)
-            desk_means.show(visit, workspace, paying, of, _question_of_all(visit, workspace))
-            return
+            desk_stage.choose_channels(words)
         # What was asked for stands first: on a phone the question is longer than the screen.
         panel.show(
             _finding(question, plan, words),
@@ -95,6 +90,19 @@ def show(visit: Visit, workspace: Workspace) -> None:
             _to_whatif(plan, rank, workspace, words)
 
 
+def _show_means(visit: Visit, workspace: Workspace) -> None:
+    """Draw the map with the villages of the means that was picked, and the means side by side beside it."""
+    reach = coverage_of(workspace, visit.today, st.session_state["units"])
+    plan, question = desk_plan.chosen(workspace), _question_of_all(visit, workspace)
+    of = deeds(workspace, on=visit.today, plan=plan)
+    found = desk_means.compared(workspace, plan, of, question)
+    sketch = desk_means.sketch(found)
+    with desk_stage.beside_map(visit, workspace, reach, statuses_of(workspace, visit.today), sketch=sketch):
+        with st.container(key="desk_choices", horizontal=True):
+            page.choice("site_part", PARTS, visit.words, "desk.sites.part")
+        desk_means.show(visit, workspace, reach, plan, of, question, found)
+
+
 def _begin(workspace: Workspace) -> None:
     state = st.session_state
     for name, value in (
@@ -107,6 +115,7 @@ def _begin(workspace: Workspace) -> None:
     ):
         state.setdefault(name, value)
     desk_places.begin()
+    desk_means.begin()
 
 
 def _vnd(millions: float | None) -> int | None:

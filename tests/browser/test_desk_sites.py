@@ -149,3 +149,20 @@ def test_the_answer_is_on_the_first_screen_and_says_what_it_counts(demo_server, 
         expect(screen.finding()).to_be_in_viewport(ratio=1)
         expect(screen.finding()).to_contain_text(label)
     shown.assert_quiet()
+
+
+def test_a_means_says_where_it_goes_and_the_map_shows_it(demo_server, desk):
+    screen = SitesScreen(desk, demo_server)
+    screen.press("site_part", WORDS("desk.sites.part_means"))
+    picked = screen.page.locator('[data-pick="means:dialogue"]')
+    picked.click()
+    screen.wait_until("view.sketch.gained.length > 0")
+    gained = screen.frame.evaluate("outreach.map.view.sketch.gained")
+    villages = read_workspace("data/demo").villages
+    row = screen.page.locator("tr", has=picked)
+    for id_ in gained:
+        expect(row).to_contain_text(villages.at[id_, "name"])
+        expect(screen.page.locator(f'[data-pick="village:{id_}"]')).to_be_visible()
+    picked.click()
+    screen.wait_until("view.sketch.gained.length === 0")
+    desk.assert_quiet()
