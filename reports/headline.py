@@ -59,8 +59,6 @@ def headlines(
         known = words("screen.no_share")
     else:
         known = words("screen.share", share=words.number(100 * share, 1))
-    overdue = found.value("works_overdue") + found.value("activities_late")
-    missed = found.value("commitments_late")
     shown = [
         one("reached", part("reached", "villages"), known, "good" if counts["reached"] else ""),
         one(
@@ -75,15 +73,22 @@ def headlines(
             "" if commune else counted("repair", found.value("panos_to_repair")),
             "",
         ),
-        one(
-            "late",
-            words.number(overdue),
-            counted("late_commitments", missed),
-            "bad" if overdue or missed else "good",
-        ),
+        late(found, words),
         one("proposed", words.number(found.value("works_proposed")), "", ""),
     ]
     return [figure for figure in shown if not commune or figure.name not in OF_THE_PLAN]
+
+
+def late(found: Results, words: Words) -> Headline:
+    """Return what is late: jobs, or, where none of them is overdue, the commitments that are late."""
+    overdue = found.value("works_overdue") + found.value("activities_late")
+    missed = found.value("commitments_late")
+    if missed and not overdue:
+        label, more = words("meeting.figure.commitments", n=missed), words("meeting.figure.none_overdue")
+        return Headline("late", words.number(missed), label, more, "bad")
+    more = words("meeting.figure.late_commitments", n=missed) if missed else ""
+    tone = "bad" if overdue else "good"
+    return Headline("late", words.number(overdue), words("meeting.figure.late"), more, tone)
 
 
 def when_planned(plan: Plan, on: date, words: Words) -> str:
