@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -203,14 +203,33 @@ def _deeds(visit: Visit, workspace: Workspace, of: pd.DataFrame, chosen: Standin
                 {
                     "type": "rows",
                     "title": words(f"desk.plan.stage.{stage}"),
-                    "rows": _rows(visit, workspace, of, rows),
+                    "rows": _rows(visit, workspace, of, rows, measure=chosen.measure),
                 }
             )
     return blocks
 
 
-def _rows(visit: Visit, workspace: Workspace, of: pd.DataFrame, keys: Iterable[Row]) -> list[dict[str, Any]]:
-    """Return a row a deed, the way to its pano or activity, with when it is due and what it costs."""
+def amount_of(deed: Mapping[str, Any], measure: str, words: Words) -> str:
+    """Return how much of what was promised a deed is: its quantity and unit, as far as recorded.
+
+    Parameters
+    ----------
+    deed : mapping
+        A row of `records.commitments.deeds`.
+    measure : str
+        What the commitment is measured by; where that is no quantity, one that is missing is not missed.
+    words : Words
+        The reader's language.
+    """
+    if not pd.isna(deed["quantity"]):
+        return f"{_quantity(deed['quantity'], words)} {deed['unit']}".strip()
+    return words("desk.plan.no_quantity") if measure == "quantity" else ""
+
+
+def _rows(
+    visit: Visit, workspace: Workspace, of: pd.DataFrame, keys: Iterable[Row], *, measure: str = ""
+) -> list[dict[str, Any]]:
+    """Return a row a deed, the way to its pano or activity: how much it is, when it is due, what it costs."""
     words, found = visit.words, []
     statuses = statuses_of(workspace, visit.today)
     table = of.set_index(["table", "id"])
@@ -233,7 +252,8 @@ def _rows(visit: Visit, workspace: Workspace, of: pd.DataFrame, keys: Iterable[R
             row = pano_row(workspace, deed["pano_id"], statuses[deed["pano_id"]], words)
         else:
             activity = workspace.activities.loc[key[1]]
-            parts = (words(f"terms.channel.{activity['channel']}"), when, activity["evidence"])
+            channel = words(f"terms.channel.{activity['channel']}")
+            parts = (amount_of(deed, measure, words), channel, when, activity["evidence"])
             row = {"text": activity["title"], "pick": f"activity:{key[1]}"}
         found.append(row | {"sub": " · ".join(part for part in parts if part)} | aside)
     return found

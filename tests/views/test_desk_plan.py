@@ -1,13 +1,19 @@
 """A commitment as a bar: its parts fill no more than the whole, the promise is marked, unknown is no zero."""
 
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
+from geo.folder import read_workspace
 from geo.text import Words
 from geo.workspace import Commitment
-from records.commitments import STAGES, Money, Standing
-from views.desk_plan import KEY, PARTS, measured
+from records.commitments import STAGES, Money, Standing, deeds, standings
+from views.desk_plan import KEY, PARTS, amount_of, measured
 
 WORDS = Words("vi")
+DATA = Path(__file__).resolve().parents[2] / "data"
 NO_MONEY = Money(0, 0, 0, 0, 0, 0)
 
 
@@ -38,3 +44,25 @@ def test_without_a_target_or_a_count_there_is_no_bar():
     assert "bar" not in cell(4, 0, 0, target=None)
     assert "bar" not in cell(None, None, None, status="untracked")
     assert cell(None, 0, 1)["text"].startswith("–")
+
+
+def test_the_deeds_of_a_commitment_add_up_to_its_bar():
+    ws, day = read_workspace(DATA / "demo"), date(2026, 11, 23)
+    of = deeds(ws, on=day)
+    rows = of.set_index(["table", "id"])
+    measured_so = [one for one in standings(ws, on=day, of=of) if one.measure == "quantity"]
+    assert measured_so
+    for one in measured_so:
+        for stage in PARTS:
+            said = [amount_of(rows.loc[key], one.measure, WORDS) for key in one.rows[stage]]
+            amounts = [text.removesuffix(f" {one.commitment.unit}") for text in said]
+            known = [float(n.replace(".", "").replace(",", ".")) for n in amounts if n[0].isdigit()]
+            assert sum(known) == (getattr(one, stage) or 0)
+            assert len(known) + said.count(WORDS("desk.plan.no_quantity")) == len(said)
+
+
+def test_a_quantity_that_is_not_recorded_is_missed_only_where_quantities_count():
+    deed = {"quantity": pd.NA, "unit": "tờ"}
+    assert amount_of(deed, "quantity", WORDS) == WORDS("desk.plan.no_quantity")
+    assert amount_of(deed, "communes", WORDS) == ""
+    assert amount_of({"quantity": 2500.0, "unit": "tờ"}, "communes", WORDS) == "2.500 tờ"
