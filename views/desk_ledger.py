@@ -347,7 +347,13 @@ def table(workspace: Workspace, book: Ledger, words: Words) -> pd.DataFrame:
         "basis": [words(f"terms.basis.{name}") for name in contacts["basis"]],
         "on": contacts["on"],
         "proven": [words(f"desk.ledger.csv.{'yes' if proven else 'no'}") for proven in contacts["proven"]],
-        "evidence": contacts["evidence"],
+        "evidence": [
+            # Of a pano the check is all the evidence there is.
+            words("card.checked_on", date=words.date(one.on))
+            if one.kind == "pano" and one.proven
+            else one.evidence
+            for one in contacts.itertuples()
+        ],
     }
     rows = pd.DataFrame(columns, index=contacts.index)
     if workspace.invented:

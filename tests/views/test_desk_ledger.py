@@ -60,3 +60,19 @@ def test_the_ledger_that_is_downloaded_names_every_contact_and_its_evidence(plac
     assert set(said.iloc[:, 2]) == {"BB 01", "BB 02", ""}
     counted = rows[words("desk.ledger.csv.scenario")] == words("desk.ledger.csv.now")
     assert counted.tolist() == book.contacts["counts_now"].tolist()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_downloaded_as_proven_says_by_what(lang):
+    words, checked = Words(lang), ON - timedelta(days=3)
+    ws = workspace(
+        villages=[{"name": "Thôn 1"}],
+        panos=[{"serves": ("v1",), "checked_on": day} for day in (checked, None, ON + timedelta(days=1))],
+        activities=[{"village_ids": ("v1",), "evidence": evidence} for evidence in ("BB 01", "")],
+    )
+    ws = replace(ws, activities=ws.activities.assign(title="Hoạt động"))
+    rows = table(ws, ledger(ws, on=ON), words)
+    proven = rows[words("desk.ledger.csv.proven")] == words("desk.ledger.csv.yes")
+    evidence = rows[words("desk.ledger.csv.evidence")]
+    assert ((evidence != "") == proven).all()
+    assert set(evidence[proven]) == {"BB 01", words("card.checked_on", date=words.date(checked))}
