@@ -142,7 +142,9 @@ def _blocks(workspace: Workspace, reach: Any, found: Sureness, words: Words) -> 
 
 def _measurement(workspace: Workspace, one: Measurement, rank: int, words: Words) -> dict[str, Any]:
     kind, row = _row_of(workspace, one)
-    names = ", ".join(workspace.villages["name"].loc[list(one.settles)])
+    # The village that is to be measured is named above already.
+    settled = [] if one.settles == (one.id,) else list(one.settles)
+    names = ", ".join(workspace.villages["name"].loc[settled])
     why = words("desk.sure.enough", radius=words.distance(one.enough_m)) if one.enough_m else ""
     return {
         "text": f"{rank}. {words(f'desk.sure.{one.kind}', name=row['name'])}",
@@ -158,10 +160,19 @@ def _nearest(workspace: Workspace, found: Sureness, id_: str, words: Words) -> s
     if pairs.empty:
         return ""
     pair = pairs.iloc[0]
+    distance, radius = told_apart(pair["distance_m"], pair["radius_m"], words)
     return words(
         "desk.sure.pair",
         pano=workspace.panos.at[pair["pano_id"], "name"],
-        distance=words.distance(pair["distance_m"]),
+        distance=distance,
         uncertainty=words.distance(pair["uncertainty_m"]),
-        radius=words.distance(pair["radius_m"]),
+        radius=radius,
     )
+
+
+def told_apart(first_m: float, second_m: float, words: Words) -> tuple[str, str]:
+    """Return two distances in words; in metres where rounding to kilometres would hide that they differ."""
+    said = words.distance(first_m), words.distance(second_m)
+    if first_m != second_m and said[0] == said[1]:
+        return f"{words.number(first_m)} m", f"{words.number(second_m)} m"
+    return said
