@@ -80,8 +80,8 @@ class Cause:
         renewed; what counts on both days reaches others than before (``changed``); the village itself came
         into the register or left it (``registered``, ``removed``).
     on : datetime.date or None
-        The day on which the activity began, the last day of the content that lapsed, or the day of the last
-        change that is recorded; None where none is.
+        The day on which the activity began, the first day on which the content was past its date, or the day
+        of the last change that is recorded; None where none is.
     """
 
     kind: str
@@ -227,7 +227,7 @@ def _causes(
             return Cause(kind, id_, "mended" if is_gain else "damaged", on)
         if is_gain:
             return Cause(kind, id_, "renewed", on)
-        return Cause(kind, id_, "lapsed", other.panos.at[id_, "content_until"])
+        return Cause(kind, id_, "lapsed", other.panos.at[id_, "content_until"] + timedelta(days=1))
 
     def when(one: Cause) -> tuple[bool, int]:
         return one.on is None, (one.on.toordinal() if is_gain else -one.on.toordinal()) if one.on else 0

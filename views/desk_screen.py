@@ -152,6 +152,7 @@ def _figures(
         {
             "value": f"{words.number(unreached)}/{words.number(gaps['villages'])}",
             "label": words("desk.fig_gaps"),
+            "sub": words("desk.fig_gaps_sub"),
             "pick": "ledger",
             "tone": "bad" if unreached else "good",
         },

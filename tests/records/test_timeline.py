@@ -129,11 +129,14 @@ def test_a_village_is_gained_by_an_activity_on_its_day_and_the_earliest_decides(
     assert found["v3"] == (Cause("activity", "a2", "done", began),)
 
 
-def test_content_past_its_date_is_told_with_its_last_day(store, clock):
+def test_content_past_its_date_is_told_with_the_first_day_on_which_it_is(store, clock):
     until = store.today + 2 * DAY
     first = change(store, clock, "pano", "p1", content_until=until)
     clock.pass_by(days=3)
-    assert why(store, first, store.today)["v2"] == (Cause("pano", "p1", "lapsed", until),)
+    (lapsed,) = why(store, first, store.today)["v2"]
+    assert lapsed == Cause("pano", "p1", "lapsed", until + DAY)
+    days = [until, lapsed.on]
+    assert shift(*(coverage(store.workspace(day), on=day) for day in days)).lost == ("v2",)
 
 
 def test_what_happened_to_a_pano_is_told_with_the_day_it_was_recorded_for(store, clock):
