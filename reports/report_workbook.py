@@ -199,6 +199,9 @@ class _Book:
         names = ("figure", "value", "recount", "same", "rows")
         columns = {column: get_column_letter(n) for n, column in enumerate(names, start=1)}
         self.head(sheet, columns)
+        # A preview works out no formula, and shows the two columns blank.
+        sheet["C3"] = self.words("report.worked_out")
+        sheet["C3"].font = Font(italic=True)
         how = recounts(self.words)
         row_of = {figure: row for row, figure in enumerate(FIGURES, start=HEAD_ROW + 1)}
         for figure, row in row_of.items():

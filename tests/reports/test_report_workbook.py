@@ -70,6 +70,13 @@ def test_every_figure_is_counted_again_from_the_rows(request, name, lang):
             assert counted(book, recount.value) == value.value, figure
 
 
+def test_columns_that_a_preview_shows_blank_are_said_to_be_worked_out_when_opened(found):
+    sheet = opened(found).worksheets[0]
+    heads = [sheet.cell(HEAD_ROW, column).value for column in (3, 4)]
+    assert heads == [VI("report.column.recount"), VI("report.column.same")]
+    assert sheet.cell(HEAD_ROW - 1, 3).value == VI("report.worked_out")
+
+
 def test_every_figure_leads_to_its_rows(found):
     book = opened(found)
     trace = book[sheet_name(VI("report.sheet.trace"))]
