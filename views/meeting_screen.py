@@ -257,9 +257,10 @@ def _choice(visit: Visit) -> None:
     with st.popover(words("meeting.choose"), key="meeting_choice"):
         if may(visit.actor, "see_people"):
             known = {one.id: one for one in meetings(visit.store)}
-            # A popover that is shut at once does not learn of the meeting that was opened in it, and its list
-            # would go on saying the one of before: each meeting has a list of its own.
-            key, held = f"meeting_of/{state['meeting']}", ["", *known]
+            # A browser names a choice by its label, and one whose popover was shut meanwhile goes on sending
+            # that of before: each meeting has a list of its own, and a new one once a meeting has ended.
+            ended = sum(not one.is_open for one in known.values())
+            key, held = f"meeting_of/{state['meeting']}/{ended}", ["", *known]
             st.selectbox(
                 words("meeting.choose"),
                 held,

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from docx import Document
+from docx.document import Document as Paper
 from playwright.sync_api import Locator, Page, expect
 
 from geo.text import Words
@@ -16,7 +17,7 @@ from records.decisions import decide, decisions, end_meeting
 from records.journal import Operation
 from records.meetings import Meeting, frozen, meetings, open_meeting
 from records.rights import SYSTEM, Actor
-from reports.decisions import said_of
+from reports.decisions import became, said_of
 from reports.headline import headlines
 from reports.results import results
 from tests.browser.conftest import Visit
@@ -101,6 +102,16 @@ def save_decision(page: Page) -> None:
     expect(page.get_by_text(WORDS("meeting.decision.saved"))).to_be_visible()
 
 
+def minutes_taken_home(page: Page, meeting: Meeting) -> Paper:
+    """Prepare the minutes of a meeting on the screen, and return what was downloaded."""
+    minutes = WORDS("meeting.files.minutes")
+    page.get_by_role("button", name=WORDS("meeting.files.make")).click()
+    with page.expect_download() as handed:
+        page.get_by_role("button", name=WORDS("meeting.files.download", what=minutes)).click()
+    assert meeting.snapshot.checksum in handed.value.suggested_filename
+    return Document(handed.value.path())
+
+
 def go_to(page: Page, step: str) -> None:
     page.get_by_role("radio", name=WORDS(f"meeting.step.{step}")).click()
     step_is(page, step)
@@ -129,7 +140,7 @@ def test_steps_go_by_keys_wherever_the_focus_is_and_back_by_the_browser(
 def test_decisions_taken_on_the_map_become_work_that_leads_back_to_the_meeting(
     office: Server, open_visit: Callable[..., Visit]
 ) -> None:
-    visit = open_visit(viewport=SIZE)
+    visit = open_visit(viewport=SIZE, accept_downloads=True)
     store = workspaces.store_of("demo")
     page = signed_in(visit, office.url)
     screen = MapScreen(page, office.url, page="meeting", step="late")
@@ -191,6 +202,15 @@ def test_decisions_taken_on_the_map_become_work_that_leads_back_to_the_meeting(
     # The record has moved on, the snapshot has not.
     figures_are(page, head)
 
+    # Minutes as soon as the meeting has ended, in the tab in which it was opened.
+    cells = {
+        cell.text
+        for table in minutes_taken_home(page, meeting).tables
+        for row in table.rows
+        for cell in row.cells
+    }
+    assert {became(one, WORDS) for one in taken} <= cells
+    expect(page.locator(".snapshot b")).to_contain_text(kept.checksum)
     page.get_by_role("button", name=WORDS("meeting.decision.to_board")).click()
     expect(page.locator(f'[data-pick="meeting:{meeting.id}"]')).to_contain_text(survey)
     page.locator(f'[data-pick="pano:{pano.Index}"]').first.click()
@@ -285,12 +305,7 @@ def test_figures_stay_while_the_record_moves_on_and_a_meeting_ends_without_a_dec
     page.get_by_role("button", name=WORDS("meeting.decision.end"), exact=True).click()
     page.get_by_role("button", name=WORDS("meeting.decision.end_none_sure")).click()
     expect(page.get_by_text(WORDS("meeting.decision.none_ended"))).to_be_visible()
-    page.get_by_role("button", name=WORDS("meeting.files.make")).click()
-    minutes = WORDS("meeting.files.download", what=WORDS("meeting.files.minutes"))
-    with page.expect_download() as handed:
-        page.get_by_role("button", name=minutes).click()
-    assert meeting.snapshot.checksum in handed.value.suggested_filename
-    lines = [paragraph.text for paragraph in Document(handed.value.path()).paragraphs]
+    lines = [paragraph.text for paragraph in minutes_taken_home(page, meeting).paragraphs]
     assert any(meeting.snapshot.checksum in line for line in lines)
     visit.assert_quiet()
 
