@@ -238,7 +238,9 @@ def _proposing(visit: Visit, workspace: Workspace, scenario: Scenario, proposed:
         return
     wanted = needs_place(todo, workspace.panos)
     communes = by_name(workspace.units("2023"))
-    with st.expander(words("desk.kept.propose")), st.form(f"propose_form/{scenario.id}", border=False):
+    form = f"propose_form/{scenario.id}"
+    opened = st.expander(words("desk.kept.propose"), expanded=page.has_said(form))
+    with opened, st.form(form, border=False):
         page.lead(words("desk.kept.propose_why"))
         keys: dict[str, tuple[str, str]] = {}
         for one in wanted:
@@ -248,7 +250,11 @@ def _proposing(visit: Visit, workspace: Workspace, scenario: Scenario, proposed:
             )
             code = commune_at(one.lat, one.lon, workspace, "2023")
             title = desk_changes.sentence(workspace, one, words)
-            st.text_input(f"{page.plain(title)}: {words('desk.kept.pano_name')}", key=name_key)
+            if one.kind == "move":
+                page.lead(words("desk.kept.moved_anew"))
+            called = desk_changes.called(workspace, one.pano_id, words) if one.kind == "move" else ""
+            st.text_input(f"{page.plain(title)}: {words('desk.kept.pano_name')}", called, key=name_key)
+            page.said(name_key)
             st.selectbox(
                 words("desk.kept.pano_commune"),
                 communes.index,
@@ -256,33 +262,49 @@ def _proposing(visit: Visit, workspace: Workspace, scenario: Scenario, proposed:
                 key=commune_key,
                 format_func=lambda code: f"{communes.at[code, 'kind']} {communes.at[code, 'name']}",
             )
+            page.said(commune_key)
+        page.said(form)
         st.form_submit_button(
             words("desk.kept.propose_do", n=len(todo)),
             type="primary",
             on_click=_propose,
-            args=(visit, workspace, scenario, keys),
+            args=(visit, workspace, scenario, form, keys),
         )
 
 
 def _propose(
-    visit: Visit, workspace: Workspace, scenario: Scenario, keys: Mapping[str, tuple[str, str]]
+    visit: Visit,
+    workspace: Workspace,
+    scenario: Scenario,
+    form: str,
+    keys: Mapping[str, tuple[str, str]],
 ) -> None:
+    """Propose the changes; what is refused is said in the form, which stays open."""
     state, words = st.session_state, visit.words
+    page.forget(SAID)
+    page.forget(form)
     places = {
         id_: {"name": " ".join(state[name].split()), "commune_code": state[commune] or ""}
         for id_, (name, commune) in keys.items()
     }
+    for id_, fields in keys.items():
+        for key, given, missing in zip(fields, places[id_].values(), ("name", "commune"), strict=True):
+            page.forget(key)
+            if not given:
+                page.say(key, words(f"desk.kept.{missing}_missing"), tone="warning")
     if not all(all(place.values()) for place in places.values()):
-        page.say(SAID, words("desk.kept.place_missing"), tone="warning")
+        page.say(form, words("desk.kept.place_missing"), tone="warning")
         return
     try:
         answers = propose(visit.store, scenario, page.operation(page.new_id()), places=places)
     except RecordsError as error:
-        page.say(SAID, error.explain(words), tone="warning")
+        page.say(form, error.explain(words), tone="warning")
         return
-    refused = sum(one.refusal is not None for one in answers)
     text = "\n".join(_answers(workspace, answers, words))
-    page.say(SAID, text, tone="warning" if refused else "good")
+    if any(one.refusal for one in answers):
+        page.say(form, text, tone="warning")
+    else:
+        page.say(SAID, text)
 
 
 def _to_board() -> None:

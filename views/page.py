@@ -89,6 +89,11 @@ def say(form: str, text: str, *, tone: str = "good") -> None:
     st.session_state[f"said_{form}"] = (text, tone)
 
 
+def has_said(form: str) -> bool:
+    """Say whether there is anything to say of a form."""
+    return f"said_{form}" in st.session_state
+
+
 def forget(form: str) -> None:
     """Say nothing more of a form."""
     st.session_state.pop(f"said_{form}", None)

@@ -230,8 +230,8 @@ def test_what_is_tried_recolours_the_map_is_kept_and_becomes_work(office, planne
     send = page.get_by_role("button", name=WORDS("desk.kept.propose_do", n=1))
     send.click()
     expect(page.get_by_text(WORDS("desk.kept.place_missing"))).to_be_visible()
-    if not page.locator("[class*=st-key-pano_name] input").is_visible():
-        page.get_by_text(WORDS("desk.kept.propose"), exact=True).click()
+    expect(page.get_by_text(WORDS("desk.kept.name_missing"))).to_be_visible()
+    expect(page.get_by_text(WORDS("desk.kept.commune_missing"))).to_have_count(0)
     page.locator("[class*=st-key-pano_name] input").fill("Pano mới thử")
     send.click()
     expect(page.get_by_role("status").get_by_text(WORDS("desk.kept.proposed"))).to_be_visible()
