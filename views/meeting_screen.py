@@ -133,9 +133,9 @@ def _map(visit: Visit, found: Results, shown: Shown, sitting: Sitting) -> None:
 
 
 def _sketch(shown: Shown) -> dict[str, Any]:
-    """Return the pins of a step, and the one of the place that was chosen."""
+    """Return the pins and rings of a step, and the pin of the place that was chosen."""
     state, sites = st.session_state, shown.sites
-    sketch: dict[str, Any] = {"about": state["step"]}
+    sketch: dict[str, Any] = {"about": state["step"], **shown.rings}
     if place := meeting_decisions.chosen_place():
         at = {"lat": place.lat, "lon": place.lon}
         if place.pick:

@@ -53,6 +53,8 @@ class Shown:
         Pins on the map.
     places : mapping of str to Place
         What can be decided on without being recorded, by the ``pick`` of its row and pin.
+    rings : mapping of str to sequence of str
+        Ids of the villages that are ringed on the map, those ``gained`` and those ``lost``.
     workspace, reach, statuses
         Those of another day.
     """
@@ -63,6 +65,7 @@ class Shown:
     show: str = "now"
     sites: list[dict[str, Any]] = field(default_factory=list)
     places: Mapping[str, Place] = field(default_factory=dict)
+    rings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     workspace: Workspace | None = None
     reach: Coverage | None = None
     statuses: pd.Series | None = None
@@ -130,20 +133,26 @@ def _change(visit: Visit, found: Results, snapshot: Snapshot) -> Shown:
     (_, before), (then, after) = at(first), at(day)
     counts = {name: one.summary["reached"] for name, one in (("before", before), ("after", after))}
     n = counts["after"] - counts["before"]
-    key = "said" if n > 0 else "said_less" if n < 0 else "said_same"
-    said = words(f"meeting.change.{key}", n=abs(n), first=words.date(first), day=words.date(day), **counts)
     changed = shift(before, after)
+    gained, lost = changed.gained, changed.lost
+    how = "both" if gained and lost else "more" if gained else "less" if lost else "none"
+    moved = words(f"meeting.change.moved_{how}", gained=len(gained), lost=len(lost))
+    key = "said" if n > 0 else "said_less" if n < 0 else "said_same"
+    said = words(f"meeting.change.{key}", moved=moved, first=words.date(first), day=words.date(day), **counts)
     blocks: list[Block] = []
-    for name, ids, reach in (("gained", changed.gained, after), ("lost", changed.lost, after)):
+    for name, ids in (("gained", gained), ("lost", lost)):
         if not ids:
             continue
-        villages = reach.villages.loc[list(ids)]
-        rows = [village_row(village, reach, words, show="now") for _, village in villages.iterrows()]
+        villages = after.villages.loc[list(ids)]
+        rows = [village_row(village, after, words, show="now") for _, village in villages.iterrows()]
         title = _counted(words(f"meeting.change.{name}"), rows, words)
         blocks.append({"type": "rows", "title": title, "rows": rows})
     blocks.append({"type": "note", "text": words("meeting.change.past_note")})
     tone = "good" if n > 0 else "warning" if n < 0 else ""
-    return Shown(said, tone, blocks, workspace=then, reach=after, statuses=statuses_of(then, day))
+    rings = {"gained": gained, "lost": lost}
+    return Shown(
+        said, tone, blocks, rings=rings, workspace=then, reach=after, statuses=statuses_of(then, day)
+    )
 
 
 def _days(visit: Visit, found: Results, snapshot: Snapshot) -> tuple[date, date, date, list[date]]:

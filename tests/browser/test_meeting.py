@@ -17,6 +17,7 @@ from records.decisions import decide, decisions, end_meeting
 from records.journal import Operation
 from records.meetings import Meeting, frozen, meetings, open_meeting
 from records.rights import SYSTEM, Actor
+from records.timeline import shift
 from reports.decisions import became, said_of
 from reports.headline import headlines
 from reports.results import results
@@ -266,6 +267,15 @@ def test_the_slider_goes_by_keys_between_two_days_and_leaves_the_step(
     slider = page.get_by_role("slider")
     last = slider.get_attribute("aria-valuetext")
     saying = page.locator(".saying")
+    store = workspaces.store_of("demo")
+    start = store.workspace().plan.starts_on
+    changed = shift(*(results(store.workspace(on), on=on).reach for on in (start, store.today)))
+    counts = {"gained": len(changed.gained), "lost": len(changed.lost)}
+    assert all(counts.values())
+    expect(saying).to_contain_text(WORDS("meeting.change.moved_both", **counts))
+    for name, n in counts.items():
+        title = f"{WORDS(f'meeting.change.{name}')} ({n})"
+        expect(page.get_by_text(title, exact=True)).to_be_attached()
     slider.focus()
     page.keyboard.press("Home")
     expect(saying).not_to_contain_text(last)
