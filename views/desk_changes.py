@@ -8,6 +8,7 @@ from typing import Any
 from geo.coverage import Coverage
 from geo.terms import CLASSES
 from geo.text import Words
+from geo.units import commune_at
 from geo.whatif import Change, Difference
 from geo.workspace import Workspace
 from views.lists import Block, class_name, village_row
@@ -39,6 +40,14 @@ def sentence(workspace: Workspace, change: Change, words: Words) -> str:
     if change.kind != "resize" and change.radius_m is not None:
         said += ", " + words("desk.whatif.with_radius", radius=words.distance(change.radius_m))
     return said
+
+
+def row(workspace: Workspace, change: Change, words: Words) -> dict[str, Any]:
+    """Return a change as a row, which warns of a place that lies in no commune."""
+    told: dict[str, Any] = {"text": sentence(workspace, change, words)}
+    if change.kind in ("drop", "move") and commune_at(change.lat, change.lon, workspace, "2023") is None:
+        told |= {"right": words("desk.whatif.outside"), "tone": "bad"}
+    return told
 
 
 def counts(columns: Mapping[str, Mapping[str, int]], words: Words) -> Block:

@@ -38,7 +38,7 @@ SAID = "kept"
 def keeping(visit: Visit, changes: tuple[Change, ...]) -> None:
     """Draw what keeps the changes that are tried out under a name."""
     words, state = visit.words, st.session_state
-    page.said(SAID)
+    page.said(desk_tried.KEPT)
     if not changes:
         return
     if not may(visit.actor, "propose"):
@@ -59,11 +59,11 @@ def _keep(visit: Visit, changes: tuple[Change, ...], op_id: str) -> None:
         op, replaces = page.operation(op_id), state.get("kept_opened")
         kept = keep(visit.store, state["kept_named"], changes, op, replaces=replaces)
     except RecordsError as error:
-        page.say(SAID, error.explain(words), tone="warning")
+        page.say(desk_tried.KEPT, error.explain(words), tone="warning")
         return
     state.pop("kept_op", None)
     state["kept_first"] = state["kept_opened"] = kept.id
-    page.say(SAID, words("desk.kept.kept", name=kept.name, n=len(kept.changes)))
+    page.say(desk_tried.KEPT, words("desk.kept.kept", name=kept.name, n=len(kept.changes)))
 
 
 def shown(visit: Visit) -> Scenario | None:
@@ -89,11 +89,25 @@ def show(visit: Visit, workspace: Workspace, what_if: WhatIf) -> None:
         return found[id_].name if id_ else words("desk.kept.nothing")
 
     with st.container(key="kept_two"):
-        st.selectbox(words("desk.kept.first"), list(found), key="kept_first", format_func=name_of)
+        st.selectbox(
+            words("desk.kept.first"),
+            list(found),
+            on_change=page.forget,
+            args=(SAID,),
+            key="kept_first",
+            format_func=name_of,
+        )
         others = ["", *(id_ for id_ in found if id_ != state["kept_first"])]
         if state.get("kept_second") not in others:
             state["kept_second"] = ""
-        st.selectbox(words("desk.kept.second"), others, key="kept_second", format_func=name_of)
+        st.selectbox(
+            words("desk.kept.second"),
+            others,
+            on_change=page.forget,
+            args=(SAID,),
+            key="kept_second",
+            format_func=name_of,
+        )
     first, second = found[state["kept_first"]], found.get(state["kept_second"])
     blocks = _told(workspace, what_if, first, second, words, visit)
     panel.show(blocks, key="desk_kept", label=words("desk.whatif.part_kept"), on_pick=_picked)
@@ -135,6 +149,8 @@ def _told(
     blocks: list[Block] = []
     for one, mark in zip(shown, "AB", strict=False):
         blocks += [_head(one, mark, visit), *_overtaken(one, workspace, visit)]
+    if second:
+        blocks.append({"type": "note", "text": words("desk.kept.map_of_first", name=first.name)})
     blocks.append(desk_changes.counts(columns, words))
     before = what_if.reach
     after = [_after(one, workspace, before) for one in shown]
@@ -144,8 +160,9 @@ def _told(
             ("only_first", gained[0] - gained[1], after[0]),
             ("only_second", gained[1] - gained[0], after[1]),
             ("both", gained[0] & gained[1], after[0]),
-            ("lost_first", lost[0], after[0]),
-            ("lost_second", lost[1], after[1]),
+            ("lost_first", lost[0] - lost[1], after[0]),
+            ("lost_second", lost[1] - lost[0], after[1]),
+            ("lost_both", lost[0] & lost[1], after[0]),
         ):
             listed = [id_ for id_ in reach.villages.index if id_ in ids]
             title = words(f"desk.kept.{key}", n=len(listed))
@@ -185,7 +202,7 @@ def _changes(
     workspace: Workspace, scenario: Scenario, difference: Difference, after: Coverage, words: Words
 ) -> list[Block]:
     fit = fitting(scenario.changes, workspace.panos.index)
-    rows = [{"text": desk_changes.sentence(workspace, one, words)} for one in fit]
+    rows = [desk_changes.row(workspace, one, words) for one in fit]
     title = words("desk.whatif.changes", n=len(rows))
     return [*desk_changes.moved(difference, after, words), {"type": "rows", "title": title, "rows": rows}]
 

@@ -12,6 +12,8 @@ from records.scenarios import fitting, new_pano_id
 from views import page
 
 SAID = "tried"
+KEPT = "tried_kept"
+"""What there is to say of keeping what is tried out: no more once that changes."""
 
 
 def tried(workspace: Workspace) -> tuple[Change, ...]:
@@ -30,7 +32,7 @@ def set_to(changes: Sequence[Change]) -> None:
     state["tried_back"] = (*state.get("tried_back", ()), state.get("tried", ()))
     state["tried_forth"] = ()
     state["tried"] = net(changes)
-    page.forget(SAID)
+    _forget_said()
 
 
 def step_back() -> None:
@@ -76,3 +78,9 @@ def _step(from_: str, to: str) -> None:
     *rest, state_then = state[from_]
     state[to] = (*state.get(to, ()), state["tried"])
     state[from_], state["tried"] = tuple(rest), state_then
+    _forget_said()
+
+
+def _forget_said() -> None:
+    for name in (SAID, KEPT):
+        page.forget(name)

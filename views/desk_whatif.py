@@ -323,10 +323,7 @@ def _answer(
     key = "both" if gained and lost else "more" if gained else "less" if lost else "same"
     said = words(f"desk.whatif.said_{key}", gained=len(gained), lost=len(lost))
     tone = "good" if gained and not lost else "warning" if lost else ""
-    rows = [
-        {"text": desk_changes.sentence(workspace, one, words), "pick": f"pano:{one.pano_id}"}
-        for one in changes
-    ]
+    rows = [desk_changes.row(workspace, one, words) | {"pick": f"pano:{one.pano_id}"} for one in changes]
     blocks: list[Block] = [
         {"type": "note", "text": said, "tone": tone, "live": True},
         desk_changes.counts({"before": difference.before, "after": difference.after}, words),

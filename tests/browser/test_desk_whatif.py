@@ -118,6 +118,7 @@ def test_two_scenarios_side_by_side_and_one_is_deleted_once_it_is_confirmed(offi
     page.locator(".st-key-kept_second input").fill("Bớt một")
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-desk_kept thead th")).to_have_count(4)
+    expect(page.get_by_text(WORDS("desk.kept.map_of_first", name="Bớt hai"))).to_be_visible()
     assert desk.axe_faults() == []
     page.get_by_role("button", name=WORDS("desk.kept.remove")).click()
     assert {one.name for one in scenarios(store)} == {"Bớt một", "Bớt hai"}
