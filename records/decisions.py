@@ -83,6 +83,13 @@ class Decision:
     settled_by_name: str | None
     settled_at: datetime | None
 
+    @property
+    def is_approved(self) -> bool:
+        """Whether its work order was approved when the meeting ended."""
+        # A repair is made first; its approval is a second event, of whoever may.
+        events = {"approve": 1, "repair": 2}.get(self.kind)
+        return self.outcome == "done" and len(self.event_ids) == events
+
 
 def decisions(store: Store, meeting_id: str | None = None) -> list[Decision]:
     """Return the decisions of a meeting, or of all, in the order in which they were taken."""

@@ -42,9 +42,11 @@ def became(one: Decision, words: Words) -> str:
     Returns
     -------
     str
-        Its outcome; with the reason where it was refused or waits for someone else, and with who took it
-        back and why.
+        Its outcome; whether the work order was approved or waits for that; with the reason where it was
+        refused or waits for someone else, and with who took it back and why.
     """
+    if one.is_approved:
+        return words("meeting.outcome.approved")
     why = one.problem.get(words.lang, "")
     if one.outcome == "task" and why:
         return words("meeting.outcome.task_why", why=why)

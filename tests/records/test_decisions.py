@@ -49,6 +49,7 @@ def test_nothing_changes_before_the_meeting_ends_and_then_once(store, meeting):
     assert store.version == version
     found = end_meeting(store, meeting.id, operation(ADMIN))
     assert [one.outcome for one in found] == ["done", "done", "task"]
+    assert [one.is_approved for one in found] == [False, True, False]
     workspace = store.workspace()
     new = workspace.panos[workspace.panos["name"] == SITE["name"]]
     assert new["state"].tolist() == ["planned"]
@@ -67,7 +68,8 @@ def test_each_work_order_knows_the_meeting_that_it_comes_from(store):
     decide(store, meeting.id, "approve", {"work_id": proposed}, operation(ADMIN))
     decide(store, meeting.id, "site", SITE, operation(ADMIN))
     decide(store, meeting.id, "task", {"label": "Báo cáo tỉnh"}, operation(ADMIN))
-    end_meeting(store, meeting.id, operation(ADMIN))
+    ended = end_meeting(store, meeting.id, operation(ADMIN))
+    assert [one.is_approved for one in ended] == [True, False, False]
     workspace = store.workspace()
     (new,) = workspace.panos.index[workspace.panos["name"] == SITE["name"]]
     (built,) = works_of(store, new).index
@@ -165,7 +167,8 @@ def test_an_end_that_was_cut_off_has_not_happened_and_another_may_end_it(store, 
     assert store.version == version and meeting_of(store, meeting.id).is_open
     found = end_meeting(store, meeting.id, operation(PLANNER))
     assert [one.outcome for one in found] == ["done", "done"]
-    assert len(works_of(store, "p1")) == 1
+    assert works_of(store, "p1")["state"].tolist() == ["proposed"]
+    assert not any(one.is_approved for one in found)
 
 
 def test_two_who_end_it_at_once_carry_it_out_once(store, meeting):
