@@ -56,6 +56,8 @@ def drag(screen: DeskScreen, start: tuple[float, float], by: tuple[float, float]
 
 
 def press(screen: DeskScreen, key: str) -> None:
+    # The map says what changed before the side beside it is drawn: what it holds may still move.
+    expect(screen.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     screen.page.get_by_role("button", name=WORDS(f"desk.whatif.{key}"), exact=True).click()
 
 
