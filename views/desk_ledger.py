@@ -27,6 +27,12 @@ KEYS = ("ledger_part", "ledger_order", "ledger_marks")
 BASIS_MARKS = {"explicit": "●○", "distance": "◆◇", "commune": "■□"}
 """The mark of each basis: where there is evidence, and where there is none."""
 PLANNED = "◌"
+SIGNS = {
+    "planned": PLANNED,
+    **{basis: marks[0] for basis, marks in BASIS_MARKS.items()},
+    **{f"{basis}_unproven": marks[1] for basis, marks in BASIS_MARKS.items()},
+}
+"""The marks by the names that the sentences about them know them by."""
 DOUBTFUL = ("possible", "no_location")
 PEOPLE = ("poor", "households")
 
@@ -52,7 +58,7 @@ def show(visit: Visit, workspace: Workspace) -> None:
             _choose("marks", MARKS, words)
             if part == "matrix":
                 _choose("order", ORDERS, words)
-        page.lead(words(f"desk.ledger.on_map_{st.session_state['ledger_marks']}"))
+        page.lead(words(f"desk.ledger.on_map_{st.session_state['ledger_marks']}", **SIGNS))
         draw = {"matrix": _matrix, "gaps": _gaps, "wide": _wide}[part]
         blocks = draw(workspace, reach, book, cells, words)
         panel.show(
@@ -132,7 +138,7 @@ def _matrix(
     ]
     whole = book.totals(pd.Series("", book.villages.index)).loc[""]
     blocks: list[Block] = [
-        {"type": "title", "text": words("desk.ledger.title"), "sub": words("desk.ledger.key")},
+        {"type": "title", "text": words("desk.ledger.title"), "sub": words("desk.ledger.key", **SIGNS)},
         {
             "type": "grid",
             "layout": "fits",

@@ -23,7 +23,7 @@ from tests.browser.conftest import Visit
 from tests.browser.screen import MapScreen
 from tools.live_app import Server, start
 from views.address import SECTIONS
-from views.desk_ledger import MARKS, on_map
+from views.desk_ledger import MARKS, SIGNS, on_map
 from views.desk_plan import measured
 from views.desk_sites import FIRST_COUNT
 
@@ -135,7 +135,7 @@ def test_the_map_says_what_is_chosen_of_the_ledger(office, desk):
             screen.page.locator(".st-key-ledger_marks input").click()
             option = WORDS(f"desk.ledger.marks_{what}")
             screen.page.get_by_role("option", name=option, exact=True).click()
-        expect(screen.page.get_by_text(WORDS(f"desk.ledger.on_map_{what}"))).to_be_visible()
+        expect(screen.page.get_by_text(WORDS(f"desk.ledger.on_map_{what}", **SIGNS))).to_be_visible()
         said = on_map(book, what, WORDS)
         screen.wait_until("Object.entries(arg).every(([id, text]) => view.sketch.numbers[id] === text)", said)
     desk.assert_quiet()
