@@ -55,9 +55,13 @@ def drag(screen: DeskScreen, start: tuple[float, float], by: tuple[float, float]
     mouse.up()
 
 
-def press(screen: DeskScreen, key: str) -> None:
-    # The map says what changed before the side beside it is drawn: what it holds may still move.
+def settled(screen: DeskScreen) -> None:
+    """Wait until all of the screen is drawn: the map says what changed first, and pins are made anew last."""
     expect(screen.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def press(screen: DeskScreen, key: str) -> None:
+    settled(screen)
     screen.page.get_by_role("button", name=WORDS(f"desk.whatif.{key}"), exact=True).click()
 
 
@@ -70,12 +74,14 @@ def test_a_pano_is_dragged_and_its_pin_dragged_on_and_each_step_goes_back_and_fo
     screen.wait_until("view.sketch.sites.length === 1 && view.sketch.sites[0].id === arg", id_)
     assert screen.described()["center"] == center, "the map stays where it is"
     first = screen.frame.evaluate("outreach.map.view.sketch.sites[0]")
+    settled(screen)
     box = screen.page.locator(".st-key-map iframe").bounding_box()
     # In the open sea: the first click after a drag is one like any other.
     screen.page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.6)
     screen.wait_for_sites(2)
     press(screen, "step_back")
     screen.wait_until("drawn.sites === 1")
+    settled(screen)
     pin = screen.frame.locator(PIN).bounding_box()
     drag(screen, (pin["x"] + pin["width"] / 2, pin["y"] + pin["height"] / 2), (0, -60))
     screen.wait_until("view.sketch.sites[0].lat > arg", first["lat"])
